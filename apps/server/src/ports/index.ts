@@ -1,0 +1,24 @@
+export { BlobError, type BlobErrorCode } from './blobs/blob-error.ts';
+export type {
+  BlobBody,
+  BlobContent,
+  BlobKey,
+  BlobListing,
+  BlobMeta,
+  BlobStore,
+  ByteRange,
+  PresignOptions,
+  PutBlobOptions,
+  StoredBlob,
+} from './blobs/blob-store.ts';
+export { type Clock, createSettableClock, type SettableClock, systemClock } from './clock.ts';
+export type { CaaRecord, Dns, ResolvedAddress } from './dns/dns.ts';
+export { DnsError, type DnsErrorCode } from './dns/dns-error.ts';
+export { type AllowedTarget, parseAllowedTargets } from './egress/allowed-target.ts';
+export type { Egress, EgressRequest, EgressResponse, EgressStream, EgressTimings } from './egress/egress.ts';
+export { EgressError, type EgressErrorCode } from './egress/egress-error.ts';
+export { MailError, type MailErrorCode } from './mailer/mail-error.ts';
+export type { MailOutbox, OutboxMail } from './mailer/mail-outbox.ts';
+export type { Mail, MailAddress, MailAttachment, Mailer, SentMail } from './mailer/mailer.ts';
+export type { SecretBox, SecretContext } from './secrets/secret-box.ts';
+export { SecretError, type SecretErrorCode } from './secrets/secret-error.ts';
