@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { EgressError } from './egress-error.ts';
+import { isMetadataAddress } from './public-address.ts';
 
 /** A range of otherwise refused addresses that an operator allows, for receivers on the own network. */
 export interface AllowedTarget {
@@ -54,4 +55,23 @@ function unreadable(entry: string, cause?: unknown): EgressError {
   return new EgressError('INVALID_REQUEST', `"${entry}" is no address, CIDR range or either with a port`, {
     cause,
   });
+}
+
+/**
+ * Whether an address and port fall under one of the allowed targets. Metadata services need an entry for exactly their address, so that
+ * allowing a network does not give away the credentials of the machine.
+ */
+export function isAllowedTarget(
+  targets: readonly AllowedTarget[],
+  address: ipaddr.IPv4 | ipaddr.IPv6,
+  port: number,
+): boolean {
+  const exactOnly = isMetadataAddress(address);
+  return targets.some(
+    (target) =>
+      (target.port === undefined || target.port === port) &&
+      target.network.kind() === address.kind() &&
+      (!exactOnly || target.prefixLength === (address.kind() === 'ipv4' ? 32 : 128)) &&
+      address.match(target.network, target.prefixLength),
+  );
 }

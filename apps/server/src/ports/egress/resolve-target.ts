@@ -1,0 +1,43 @@
+import { isIP } from 'node:net';
+import type { Dns, ResolvedAddress } from '../dns/dns.ts';
+import { DnsError } from '../dns/dns-error.ts';
+import { type AllowedTarget, isAllowedTarget } from './allowed-target.ts';
+import { EgressError } from './egress-error.ts';
+import { isPublicAddress, readAddress } from './public-address.ts';
+import type { Target } from './target.ts';
+
+/**
+ * Finds the addresses of a target and checks every one of them (erp-integration.md 10.4). One bad answer refuses the name: otherwise an
+ * attacker mixes a private address among public ones and waits for it to be picked.
+ * @returns the checked addresses; a connection may go to these and no others
+ * @throws EgressError `DNS_FAILED` (transient when the name service did not answer), `ADDRESS_REFUSED`
+ */
+export async function resolveTarget(
+  target: Target,
+  dns: Dns,
+  allow: readonly AllowedTarget[],
+): Promise<readonly ResolvedAddress[]> {
+  const family = isIP(target.host);
+  const addresses: readonly ResolvedAddress[] =
+    family === 0 ? await lookUp(target, dns) : [{ address: target.host, family: family === 6 ? 6 : 4 }];
+  for (const { address } of addresses) {
+    const parsed = readAddress(address);
+    if (!parsed || !(isPublicAddress(parsed) || isAllowedTarget(allow, parsed, target.port))) {
+      throw new EgressError('ADDRESS_REFUSED', `${target.url.host} is not a public address`);
+    }
+  }
+  return addresses;
+}
+
+async function lookUp(target: Target, dns: Dns): Promise<readonly ResolvedAddress[]> {
+  try {
+    const addresses = await dns.lookup(target.host);
+    if (addresses.length > 0) return addresses;
+  } catch (cause) {
+    throw new EgressError('DNS_FAILED', `${target.host} could not be resolved`, {
+      cause,
+      transient: !(cause instanceof DnsError && cause.code === 'NOT_FOUND'),
+    });
+  }
+  throw new EgressError('DNS_FAILED', `${target.host} has no address`, { transient: false });
+}

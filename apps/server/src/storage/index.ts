@@ -1,0 +1,12 @@
+export {
+  Database,
+  type Queries,
+  type System,
+  type SystemTransaction,
+  type Tenant,
+  type TenantQueries,
+  type TenantTransaction,
+} from './database.ts';
+export { DatabaseError, isTransient, isUniqueViolation } from './engine.ts';
+export { openStorage, type Storage, type StorageOptions } from './open-storage.ts';
+export { empty, join, json, raw, Sql, sql } from './sql.ts';
