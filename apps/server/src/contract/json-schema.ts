@@ -1,0 +1,116 @@
+import type { JsonObject } from './openapi-document.ts';
+
+/** Requests and responses read the same OpenAPI schema differently: see `toJsonSchema`. */
+export type Direction = 'request' | 'response';
+
+const ANNOTATIONS = new Set([
+  'example',
+  'examples',
+  'externalDocs',
+  'xml',
+  'discriminator',
+  'deprecated',
+  'description',
+  'title',
+]);
+/** Members that hold schemas by name, whose names must not be mistaken for keywords. */
+const SCHEMA_MAPS = new Set(['properties', 'patternProperties']);
+
+/**
+ * Members that documented sample calls send as JSON numbers although the schema wants text; both are accepted and read as text
+ * (spec/portal.md §0.3).
+ */
+const TEXT_OR_NUMBER = new Set(['org_id', 'orgId', 'bucket', 'key', 'filename']);
+
+/**
+ * Turns an OpenAPI 3.0 schema into JSON Schema draft 7 as Ajv understands it: `nullable` becomes a type, boolean exclusive limits become
+ * numbers, `$ref`s point into the document registered under `root`, annotations vanish, and
+ * - in requests, read-only members are not required, and text members that samples send as numbers take both;
+ * - in responses, write-only members are not required;
+ * - `oneOf` is read as `anyOf`: several published unions overlap (an empty search result is a list of either kind), and no client relies
+ *   on a value matching one branch only.
+ */
+export function toJsonSchema(schema: unknown, direction: Direction, root: string): JsonObject {
+  const converted = convert(schema, direction, root);
+  return typeof converted === 'object' && converted !== null && !Array.isArray(converted)
+    ? (converted as JsonObject)
+    : {};
+}
+
+function convert(node: unknown, direction: Direction, root: string): unknown {
+  if (Array.isArray(node)) return node.map((item) => convert(item, direction, root));
+  if (typeof node !== 'object' || node === null) return node;
+  const source = node as JsonObject;
+  if (typeof source['$ref'] === 'string') return { $ref: `${root}${source['$ref']}` };
+
+  const result: JsonObject = {};
+  for (const [keyword, value] of Object.entries(source)) {
+    if (ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) continue;
+    if (keyword === 'enum' || keyword === 'const' || keyword === 'default' || keyword === 'required')
+      result[keyword] = value;
+    else if (SCHEMA_MAPS.has(keyword)) result[keyword] = convertMap(value, direction, root);
+    else result[keyword === 'oneOf' ? mergeInto(result, source) : keyword] = convert(value, direction, root);
+  }
+  convertLimits(result);
+  convertRequired(result, source, direction);
+  return convertNullable(result);
+}
+
+/** A schema with both `anyOf` and `oneOf` keeps them apart by nesting; everything else uses `anyOf` itself. */
+function mergeInto(result: JsonObject, source: JsonObject): string {
+  return 'anyOf' in source || 'anyOf' in result ? 'oneOf' : 'anyOf';
+}
+
+function convertMap(value: unknown, direction: Direction, root: string): JsonObject {
+  const result: JsonObject = {};
+  for (const [name, schema] of Object.entries(value as JsonObject)) {
+    const converted = convert(schema, direction, root) as JsonObject;
+    const takesNumbers =
+      direction === 'request' && TEXT_OR_NUMBER.has(name) && converted['type'] === 'string';
+    result[name] = takesNumbers
+      ? { ...converted, type: ['string', 'number'], numberAsText: true }
+      : converted;
+  }
+  return result;
+}
+
+function convertLimits(schema: JsonObject): void {
+  for (const [exclusive, limit] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
+    if (schema[exclusive] === true) {
+      schema[exclusive] = schema[limit];
+      delete schema[limit];
+    } else if (schema[exclusive] === false) {
+      delete schema[exclusive];
+    }
+  }
+}
+
+function convertRequired(schema: JsonObject, source: JsonObject, direction: Direction): void {
+  if (!Array.isArray(schema['required'])) {
+    delete schema['required'];
+    return;
+  }
+  const properties = (source['properties'] ?? {}) as JsonObject;
+  const foreign = direction === 'request' ? 'readOnly' : 'writeOnly';
+  schema['required'] = schema['required'].filter((name) => {
+    const property = properties[String(name)];
+    return !(typeof property === 'object' && property !== null && (property as JsonObject)[foreign] === true);
+  });
+}
+
+function convertNullable(schema: JsonObject): JsonObject {
+  const nullable = schema['nullable'] === true;
+  delete schema['nullable'];
+  delete schema['readOnly'];
+  delete schema['writeOnly'];
+  if (!nullable) return schema;
+  if (Array.isArray(schema['enum']) && !schema['enum'].includes(null))
+    schema['enum'] = [...schema['enum'], null];
+  if (typeof schema['type'] === 'string' && !('anyOf' in schema) && !('allOf' in schema)) {
+    return { ...schema, type: [schema['type'], 'null'] };
+  }
+  return { anyOf: [schema, { type: 'null' }] };
+}

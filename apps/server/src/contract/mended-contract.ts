@@ -1,0 +1,55 @@
+import { asObject, type JsonObject } from './openapi-document.ts';
+import type { Api } from './operation-types.ts';
+
+interface Mend {
+  readonly api: Api;
+  /** JSON pointer segments to the schema that is wrong. */
+  readonly at: readonly string[];
+  readonly reason: string;
+  mend(schema: JsonObject): void;
+}
+
+const dropRequired = (schema: JsonObject) => {
+  delete schema['required'];
+};
+
+/**
+ * What the published contracts get wrong, one entry per mistake. General differences between OpenAPI 3.0 and what clients send are handled in
+ * json-schema.ts; here stand only the places where a document contradicts itself or its own documented samples.
+ */
+const MENDS: readonly Mend[] = [
+  ...['/v2/portal/public/user', '/v3/portal/public/user'].map((path) => ({
+    api: 'customer-portal' as const,
+    at: ['paths', path, 'post', 'responses', '201', 'content', 'application/json', 'schema'],
+    reason: 'requires a member `response` that it never defines; the samples answer `message`',
+    mend: dropRequired,
+  })),
+  {
+    api: 'customer-portal',
+    at: [
+      'paths',
+      '/v2/portal/recipients-to-notify',
+      'post',
+      'responses',
+      '200',
+      'content',
+      'application/json',
+      'schema',
+    ],
+    reason: 'requires `emails`, which it never defines',
+    mend: dropRequired,
+  },
+];
+
+/** Applies the mends to a freshly read document; throws when one no longer finds its place, so that a new SDK version is looked at. */
+export function mendDocument(api: Api, document: JsonObject): void {
+  for (const mend of MENDS) {
+    if (mend.api !== api) continue;
+    let target: unknown = document;
+    for (const segment of mend.at) target = asObject(target)[segment];
+    if (typeof target !== 'object' || target === null) {
+      throw new Error(`The ${api} contract has no ${mend.at.join(' > ')} to mend (${mend.reason})`);
+    }
+    mend.mend(target as JsonObject);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Api } from './operation-types.ts';
+
+/** The three APIs of which every operation is a route; the ones without a handler answer 501. */
+export const WHOLE_APIS = [
+  'customer-portal',
+  'pricing',
+  'integration-toolkit',
+] as const satisfies readonly Api[];
+
+/**
+ * What an operator needs beside them, from other published contracts (spec/entities.md §12). Only these become routes: an operation that is
+ * listed here and has no handler would be a promise nobody keeps, so the server refuses to start then.
+ */
+export const OPERATOR_OPERATIONS = {
+  entity: [
+    'listSchemas',
+    'getSchema',
+    'putSchema',
+    'searchEntities',
+    'listEntities',
+    'createEntity',
+    'upsertEntity',
+    'getEntityV2',
+    'getEntity',
+    'patchEntity',
+    'updateEntity',
+    'deleteEntity',
+    'restoreEntity',
+    'getRelationsV3',
+    'addRelations',
+    'deleteRelation',
+    'getEntityActivityFeed',
+  ],
+  metering: [
+    'getMeterCounters',
+    'getReadingsByInterval',
+    'batchWriteMeterReadings',
+    'pruneMeterReadings',
+    'getMetersByContractId',
+  ],
+  file: ['uploadFileV2', 'saveFileV2', 'downloadFile', 'verifyCustomDownloadUrl', 'getFile', 'deleteFile'],
+  webhooks: [
+    'createConfig',
+    'getConfigs',
+    'updateConfig',
+    'deleteConfig',
+    'getPublicKey',
+    'getWebhookEventsV2',
+    'replayEvent',
+  ],
+  'event-catalog': ['listEvents', 'patchEvent', 'triggerEvent', 'getEventExample'],
+  'access-token': ['createAccessToken', 'listAccessTokens', 'revokeAccessToken', 'getAccessTokenJwks'],
+  environments: [
+    'listEnvironmentVariables',
+    'createEnvironmentVariable',
+    'updateEnvironmentVariable',
+    'deleteEnvironmentVariable',
+  ],
+} as const satisfies Partial<Record<Api, readonly string[]>>;

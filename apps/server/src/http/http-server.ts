@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Operation } from '../contract/openapi-document.ts';
+import type { Principal } from '../identity/principal.ts';
+import { invalid, Refusal } from '../refusal.ts';
+import { type AccessLog, logAccess } from './access-log.ts';
+import { sendError } from './error-response.ts';
+import { parseJsonBody } from './json-body.ts';
+import { measureRequests } from './metrics.ts';
+import { type AnyHandler, type RouteSurroundings, registerOperation } from './operation-route.ts';
+import { unknownRoute } from './unknown-route.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the caller is known. */
+    principal: Principal | undefined;
+  }
+  interface FastifyContextConfig {
+    api?: string;
+    operationId?: string;
+  }
+}
+
+export interface HttpOptions extends RouteSurroundings {
+  readonly operations: readonly Operation[];
+  /** Handlers by `<api> <operationId>`. */
+  readonly handlers: ReadonlyMap<string, AnyHandler>;
+  readonly logger: FastifyBaseLogger;
+  readonly metrics: Registry;
+  readonly accessLog: AccessLog;
+  readonly now: () => Date;
+  /** Which addresses may speak for their clients through `X-Forwarded-*`; false for none. */
+  readonly trustProxy: boolean | string;
+  /** Whether a browser page of this origin may call. */
+  readonly isAllowedOrigin: (origin: string) => Promise<boolean>;
+  /** Whether the process can serve: the database answers, migrations are done. */
+  readonly isReady: () => Promise<boolean>;
+  /** Seconds one request may take. */
+  readonly requestTimeout: number;
+}
+
+const BODY_LIMIT = 2 * 1024 * 1024;
+
+/** Builds the HTTP server: every operation a route, one error shape, health, metrics and the access log. */
+export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    trustProxy: options.trustProxy,
+    requestTimeout: options.requestTimeout * 1000,
+    return503OnClosing: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 2_000, querystringParser: parseQuery },
+    frameworkErrors: (error, request, reply) => sendError(error, request, reply),
+  });
+  app.decorateRequest('principal', undefined);
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  app.setNotFoundHandler(unknownRoute(options.operations));
+  acceptBodies(app);
+
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
+  await app.register(cors, {
+    origin: (origin, decide) => {
+      if (!origin) return decide(null, false);
+      options.isAllowedOrigin(origin).then(
+        (allowed) => decide(null, allowed ? origin : false),
+        (error: Error) => decide(error, false),
+      );
+    },
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'content-disposition'],
+    maxAge: 600,
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    checkRequestLine(request);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    request.log.info(
+      {
+        method: request.method,
+        // Neither the query nor ids in the path: both may be personal data.
+        route: request.routeOptions.url ?? 'unknown',
+        operationId: request.routeOptions.config.operationId,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        org: request.principal?.org,
+        caller: request.principal?.kind,
+      },
+      'request',
+    );
+    done();
+  });
+  measureRequests(app, options.metrics);
+  logAccess(app, options.accessLog, options.now);
+  answerHealth(app, options.isReady);
+
+  for (const operation of options.operations) {
+    registerOperation(
+      app,
+      operation,
+      options.handlers.get(`${operation.api} ${operation.operationId}`),
+      options,
+    );
+  }
+  return app;
+}
+
+/** Only JSON comes in; everything else is a 415. Routes with other bodies (sign-in forms, uploads) bring their own parser in a scope of their own. */
+function acceptBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    /^application\/(?:[\w.-]+\+)?json(?:\s*;.*)?$/i,
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, body: string | Buffer) => parseJsonBody(body.toString()),
+  );
+}
+
+/** Later duplicates of a name become a list, in order. */
+function parseQuery(text: string): Record<string, string | string[]> {
+  const values: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    const before = values[name];
+    if (before === undefined) values[name] = value;
+    else values[name] = Array.isArray(before) ? [...before, value] : [before, value];
+  }
+  return values;
+}
+
+function checkRequestLine(request: FastifyRequest): void {
+  if (/%00|%u/i.test(request.url))
+    throw invalid({ path: 'url', message: 'holds characters that cannot be stored' });
+  const accept = request.headers.accept;
+  if (
+    accept &&
+    !/\*\/\*|application\/(\*|json)|[+]json|image\/|text\/|octet-stream|multipart\//i.test(accept)
+  ) {
+    throw new Refusal(406, 'NOT_ACCEPTABLE', 'Answers are application/json');
+  }
+}
+
+function answerHealth(app: FastifyInstance, isReady: () => Promise<boolean>): void {
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (_request, reply) => {
+    const ready = await isReady().catch(() => false);
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
+  });
+}

@@ -1,0 +1,136 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Operation } from '../contract/openapi-document.ts';
+import { collectParameters, routeName } from '../contract/request-values.ts';
+import type { OperationValidation } from '../contract/validation.ts';
+import type { Principal } from '../identity/principal.ts';
+import { invalid, Refusal } from '../refusal.ts';
+import type { Database } from '../storage/index.ts';
+import { type Call, Reply } from './call.ts';
+
+/** A handler as the HTTP layer sees it; the typed signatures are in contract/operation-types.ts. */
+export type AnyHandler = (call: Call) => Promise<unknown>;
+
+/** Finds out who calls. Throws a 401 or 403 refusal when the operation is not for them. */
+export type Authenticate = (request: FastifyRequest, operation: Operation) => Promise<Principal>;
+
+export interface RouteSurroundings {
+  readonly database: Database;
+  readonly authenticate: Authenticate;
+  readonly validationOf: (operation: Operation) => OperationValidation;
+  /** Hold every answer against the contract (tests and development); a mismatch is a 500 that names it. */
+  readonly checkResponses: boolean;
+}
+
+/** Bodies up to 10 MiB for the ERP's events, 2 MiB for everything else. */
+const EVENT_BODY_LIMIT = 10 * 1024 * 1024 + 1024;
+
+/** Registers an operation: principal, validated parameters and body, handler, checked answer. Without a handler it answers 501. */
+export function registerOperation(
+  app: FastifyInstance,
+  operation: Operation,
+  handler: AnyHandler | undefined,
+  surroundings: RouteSurroundings,
+): void {
+  const validation = surroundings.validationOf(operation);
+  const route: RouteOptions = {
+    method: operation.method,
+    url: routerPath(operation.path),
+    config: { api: operation.api, operationId: operation.operationId },
+    handler: async (request, reply) => {
+      if (!handler) {
+        throw new Refusal(
+          501,
+          'NOT_IMPLEMENTED',
+          `${operation.operationId} is not available on this server yet`,
+        );
+      }
+      const principal = await surroundings.authenticate(request, operation);
+      request.principal = principal;
+      const call = callFrom(request, operation, validation, principal, surroundings.database);
+      const answer = await handler(call);
+      return sendAnswer(reply, operation, validation, answer, surroundings.checkResponses);
+    },
+  };
+  if (/\/erp\/updates\/(events|mapping_simulation)$/.test(operation.path)) route.bodyLimit = EVENT_BODY_LIMIT;
+  app.route(route);
+}
+
+/** `{id}:verb` and `entity:search` keep their colons: the router wants literal ones doubled. */
+export function routerPath(path: string): string {
+  return path.replaceAll(':', '::').replace(/\{([^}]+)\}/g, (_, name: string) => `:${routeName(name)}`);
+}
+
+function callFrom(
+  request: FastifyRequest,
+  operation: Operation,
+  validation: OperationValidation,
+  principal: Principal,
+  database: Database,
+): Call {
+  const values = collectParameters(operation, request);
+  const problems = [
+    ...validation.parameters('path', values.path),
+    ...validation.parameters('query', values.query),
+    ...validation.parameters('header', values.header),
+    ...validation.body(request.body),
+  ];
+  if (problems.length > 0) throw invalid(problems);
+  return {
+    principal,
+    get tenant() {
+      if (principal.org === undefined) {
+        throw invalid(
+          { path: 'header.x-epilot-org-id', message: 'is required without a token' },
+          'ORGANISATION_UNKNOWN',
+        );
+      }
+      return database.tenant(principal.org);
+    },
+    parameters: { ...values.header, ...values.query, ...values.path },
+    body: operation.body ? request.body : undefined,
+    headers: request.headers,
+    requestId: request.id,
+    ip: request.ip,
+    log: request.log,
+  };
+}
+
+function sendAnswer(
+  reply: FastifyReply,
+  operation: Operation,
+  validation: OperationValidation,
+  answer: unknown,
+  checkResponses: boolean,
+): FastifyReply {
+  const { status, body, headers } =
+    answer instanceof Reply
+      ? answer
+      : new Reply(successStatus(operation), answer === undefined ? undefined : answer);
+  const isStream = typeof body === 'object' && body !== null && ('pipe' in body || Buffer.isBuffer(body));
+  if (checkResponses && !isStream) {
+    const problems = validation.response(status, body);
+    if (problems.length > 0) {
+      throw new Refusal(
+        500,
+        'CONTRACT_VIOLATED',
+        `${operation.operationId} answered ${status} against its contract`,
+        {
+          errors: problems,
+        },
+      );
+    }
+  }
+  reply.code(status).headers(headers);
+  if (body === undefined) return reply.send();
+  return isStream
+    ? reply.send(body)
+    : reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+}
+
+/** The operation's first documented success status. */
+function successStatus(operation: Operation): number {
+  const documented = [...operation.responses.keys()]
+    .map(Number)
+    .filter((status) => status >= 200 && status < 300);
+  return Math.min(...documented, 299) === 299 ? 200 : Math.min(...documented);
+}
