@@ -14,9 +14,12 @@ export type {
 export { type Clock, createSettableClock, type SettableClock, systemClock } from './clock.ts';
 export type { CaaRecord, Dns, ResolvedAddress } from './dns/dns.ts';
 export { DnsError, type DnsErrorCode } from './dns/dns-error.ts';
+export { systemDns } from './dns/system-dns.ts';
+export { createTableDns, type TableDnsEntry } from './dns/table-dns.ts';
 export { type AllowedTarget, parseAllowedTargets } from './egress/allowed-target.ts';
 export type { Egress, EgressRequest, EgressResponse, EgressStream, EgressTimings } from './egress/egress.ts';
 export { EgressError, type EgressErrorCode } from './egress/egress-error.ts';
+export { createEgress, type EgressOptions } from './egress/guarded-egress.ts';
 export { MailError, type MailErrorCode } from './mailer/mail-error.ts';
 export type { MailOutbox, OutboxMail } from './mailer/mail-outbox.ts';
 export type { Mail, MailAddress, MailAttachment, Mailer, SentMail } from './mailer/mailer.ts';

@@ -9,7 +9,9 @@ export const systemDns: Dns = {
   async lookup(host) {
     try {
       const answers = await lookup(host, { all: true, order: 'verbatim' });
-      return answers.map(({ address, family }): ResolvedAddress => ({ address, family: family === 6 ? 6 : 4 }));
+      return answers.map(
+        ({ address, family }): ResolvedAddress => ({ address, family: family === 6 ? 6 : 4 }),
+      );
     } catch (cause) {
       throw toDnsError(host, cause);
     }

@@ -33,7 +33,10 @@ export function createPinnedConnector(
       if (!checked.has(canonical(socket.remoteAddress ?? ''))) {
         // Cannot happen while the socket honours its lookup function; if that ever changes, nothing must be sent.
         socket.destroy();
-        return callback(new EgressError('ADDRESS_REFUSED', `The connection to ${target.hostname} went astray`), null);
+        return callback(
+          new EgressError('ADDRESS_REFUSED', `The connection to ${target.hostname} went astray`),
+          null,
+        );
       }
       callback(null, socket);
     });

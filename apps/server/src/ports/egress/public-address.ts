@@ -5,8 +5,8 @@ const GLOBAL_UNICAST_V6 = ipaddr.IPv6.parseCIDR('2000::/3');
 /** The well-known NAT64 prefix (RFC 6052): the last 32 bits are the IPv4 address that is really meant. */
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 /** Special-purpose IPv4 blocks (RFC 6890 and the IANA registry) that the library counts as ordinary. */
-const SPECIAL_V4 = ['0.0.0.0/8', '192.0.0.0/24', '192.88.99.0/24', '198.18.0.0/15', '240.0.0.0/4'].map((cidr) =>
-  ipaddr.IPv4.parseCIDR(cidr),
+const SPECIAL_V4 = ['0.0.0.0/8', '192.0.0.0/24', '192.88.99.0/24', '198.18.0.0/15', '240.0.0.0/4'].map(
+  (cidr) => ipaddr.IPv4.parseCIDR(cidr),
 );
 /** Special-purpose IPv6 blocks inside 2000::/3: protocol assignments (Teredo, ORCHID ...), documentation, 6to4. */
 const SPECIAL_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '2620:4f:8000::/48'].map((cidr) =>

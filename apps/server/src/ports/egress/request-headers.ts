@@ -17,7 +17,13 @@ const REFUSED: ReadonlySet<string> = new Set([
   'expect',
 ]);
 /** What may follow a redirect to another origin. Any other field may be a credential: `X-API-Key`, `Cookie` and whatever a tenant names. */
-const HARMLESS: ReadonlySet<string> = new Set(['accept', 'accept-language', 'accept-encoding', 'user-agent', 'content-type']);
+const HARMLESS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-language',
+  'accept-encoding',
+  'user-agent',
+  'content-type',
+]);
 
 /** Names in lower case. */
 export type RequestHeaders = ReadonlyMap<string, string>;
@@ -35,7 +41,10 @@ export function readRequestHeaders(fields: Readonly<Record<string, string>> = {}
       throw new EgressError('INVALID_REQUEST', `The header field ${JSON.stringify(name)} cannot be set`);
     }
     if (!VALUE.test(value)) {
-      throw new EgressError('INVALID_REQUEST', `The value of the header field ${name} contains forbidden characters`);
+      throw new EgressError(
+        'INVALID_REQUEST',
+        `The value of the header field ${name} contains forbidden characters`,
+      );
     }
     headers.set(key, value.trim());
   }

@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { EgressError, type EgressErrorCode } from './egress-error.ts';
 
 const BY_CODE: ReadonlyMap<string, EgressErrorCode> = new Map([
@@ -21,14 +22,17 @@ const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_T
 export function toEgressError(cause: unknown, host: string): EgressError {
   if (cause instanceof EgressError) return cause;
   const code = errorCode(cause);
-  return new EgressError(classify(code), `The exchange with ${host} failed${code === '' ? '' : ` (${code})`}`, { cause });
+  return new EgressError(
+    classify(code),
+    `The exchange with ${host} failed${code === '' ? '' : ` (${code})`}`,
+    { cause },
+  );
 }
 
 function classify(code: string): EgressErrorCode {
   const known = BY_CODE.get(code);
   if (known) return known;
   if (TLS.test(code)) return 'TLS_FAILED';
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RESPONSE') return 'INVALID_RESPONSE';
   return 'CONNECTION_LOST';
 }
 
