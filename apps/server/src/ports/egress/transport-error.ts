@@ -22,11 +22,10 @@ const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_T
 export function toEgressError(cause: unknown, host: string): EgressError {
   if (cause instanceof EgressError) return cause;
   const code = errorCode(cause);
-  return new EgressError(
-    classify(code),
-    `The exchange with ${host} failed${code === '' ? '' : ` (${code})`}`,
-    { cause },
-  );
+  // The parser's errors have a code of their own only sometimes.
+  const kind = cause instanceof errors.HTTPParserError ? 'INVALID_RESPONSE' : classify(code);
+  const suffix = code === '' ? '' : ` (${code})`;
+  return new EgressError(kind, `The exchange with ${host} failed${suffix}`, { cause });
 }
 
 function classify(code: string): EgressErrorCode {
