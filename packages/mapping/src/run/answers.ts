@@ -1,0 +1,77 @@
+import type { Evaluator, Expression } from '@busbar/jsonata';
+import { AwaitingAnswer } from './awaiting-answer.ts';
+import { type ItemScope, scopeName } from './item-scope.ts';
+
+type Answer = { readonly value: unknown } | { readonly error: unknown };
+
+/**
+ * Lets synchronous mapping code use an evaluator that sometimes answers by promise. An expression without an answer yet
+ * is started and `AwaitingAnswer` is thrown; the code goes on elsewhere, so that all expressions a round needs are in
+ * flight together; after `settle` the round is run again and finds the answers here. As long as the evaluator
+ * answers at once nothing is remembered and nothing awaited.
+ */
+export class Answers {
+  private readonly evaluator: Evaluator;
+  private readonly known = new Map<string, Map<string, Answer>>();
+  private pending: Promise<void>[] = [];
+  private remembering = false;
+
+  constructor(evaluator: Evaluator) {
+    this.evaluator = evaluator;
+  }
+
+  /** Whether the last round met an expression that has no answer yet, so that its result is incomplete. */
+  get incomplete(): boolean {
+    return this.pending.length > 0;
+  }
+
+  /** Waits for everything the last round started. Failures are remembered as answers, never lost. */
+  async settle(): Promise<void> {
+    // From now on every answer is remembered, also immediate ones: rounds must not differ by $random or $now.
+    this.remembering = true;
+    const started = this.pending;
+    this.pending = [];
+    await Promise.all(started);
+  }
+
+  /** The result of an expression in a scope. Throws what the evaluator throws, or `AwaitingAnswer`. */
+  evaluate(expression: Expression, scope: ItemScope): unknown {
+    if (!this.remembering) return this.ask(expression, scope);
+    const answer =
+      this.known.get(expression.source)?.get(scopeName(scope)) ?? this.askOnce(expression, scope);
+    if ('error' in answer) throw answer.error;
+    return answer.value;
+  }
+
+  private ask(expression: Expression, scope: ItemScope): unknown {
+    const value = this.evaluator.evaluate(expression, scope);
+    if (!(value instanceof Promise)) return value;
+    const answered = value.then(
+      (result: unknown) => this.remember(expression, scope, { value: result }),
+      (error: unknown) => this.remember(expression, scope, { error }),
+    );
+    this.pending.push(answered);
+    throw new AwaitingAnswer();
+  }
+
+  private askOnce(expression: Expression, scope: ItemScope): Answer {
+    let answer: Answer;
+    try {
+      answer = { value: this.ask(expression, scope) };
+    } catch (error) {
+      if (error instanceof AwaitingAnswer) throw error;
+      answer = { error };
+    }
+    this.remember(expression, scope, answer);
+    return answer;
+  }
+
+  private remember(expression: Expression, scope: ItemScope, answer: Answer): void {
+    let answers = this.known.get(expression.source);
+    if (!answers) {
+      answers = new Map();
+      this.known.set(expression.source, answers);
+    }
+    answers.set(scopeName(scope), answer);
+  }
+}
