@@ -1,0 +1,2 @@
+export { computeAggregatedAndPriceTotals } from './compute-pricing-details.ts';
+export { PricingError } from './pricing-error.ts';
