@@ -1,4 +1,4 @@
-import type { JsonObject } from './openapi-document.ts';
+import type { JsonObject } from './json-object.ts';
 
 /** Requests and responses read the same OpenAPI schema differently: see `toJsonSchema`. */
 export type Direction = 'request' | 'response';

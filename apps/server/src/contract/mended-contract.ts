@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from './openapi-document.ts';
+import { asObject, type JsonObject } from './json-object.ts';
 import type { Api } from './operation-types.ts';
 
 interface Mend {

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { asObject, type JsonObject } from './json-object.ts';
 import { mendDocument } from './mended-contract.ts';
 import type { Api } from './operation-types.ts';
-
-/** Any JSON object, read with care. */
-export type JsonObject = { [member: string]: unknown };
 
 /** Where a parameter stands in a request. */
 export type ParameterPlace = 'path' | 'query' | 'header';
@@ -122,15 +120,6 @@ function resolve(document: JsonObject, value: unknown): JsonObject {
     target = asObject(target)[segment.replaceAll('~1', '/').replaceAll('~0', '~')];
   }
   return resolve(document, target);
-}
-
-/** The value as an object; anything that is none counts as empty. */
-export function asObject(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function asList(value: unknown): unknown[] {

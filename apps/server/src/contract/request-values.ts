@@ -1,4 +1,5 @@
-import { asObject, type JsonObject, type Operation, type Parameter } from './openapi-document.ts';
+import { asObject, type JsonObject } from './json-object.ts';
+import type { Operation, Parameter } from './openapi-document.ts';
 
 /**
  * Collects an operation's parameters from a request. Query lists may be written `a=1&a=2`, `a[]=1&a[]=2` or, where the contract wants a

@@ -1,8 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Problem } from '../refusal.ts';
+import type { JsonObject } from './json-object.ts';
 import { type Direction, toJsonSchema } from './json-schema.ts';
-import type { Contract, JsonObject, Operation, ParameterPlace } from './openapi-document.ts';
+import type { Contract, Operation, ParameterPlace } from './openapi-document.ts';
 
 /** Checks values of one operation against its contract; each check is compiled when it is first needed. */
 export interface OperationValidation {

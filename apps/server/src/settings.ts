@@ -1,0 +1,202 @@
+/** How one setting is read: the environment variable, its default as text, and what it means. */
+interface Setting<Value> {
+  readonly variable: string;
+  readonly fallback: string;
+  readonly description: string;
+  /** Throws an error that says what is expected. */
+  readonly parse: (text: string) => Value;
+}
+
+const text = (value: string) => value;
+const optionalText = (value: string) => value || undefined;
+
+function integer(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most)
+      throw new Error(`a whole number from ${least} to ${most}`);
+    return number;
+  };
+}
+
+function oneOf<const Choice extends string>(...choices: readonly Choice[]): (value: string) => Choice {
+  return (value) => {
+    const choice = choices.find((one) => one === value);
+    if (!choice) throw new Error(`one of ${choices.join(', ')}`);
+    return choice;
+  };
+}
+
+function flag(value: string): boolean {
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  throw new Error('true or false');
+}
+
+function list(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function url(value: string): string | undefined {
+  if (value === '') return undefined;
+  const parsed = new URL(value);
+  if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') throw new Error('an http(s) URL');
+  return value.replace(/\/+$/, '');
+}
+
+/**
+ * Every setting of the server, in the order of docs/operations.md, whose table is written from here. A setting comes from an environment
+ * variable; there is no configuration file.
+ */
+export const SETTINGS = {
+  mode: setting(
+    'BUSBAR_MODE',
+    'development',
+    '`development` loads the demo utility, shows mails at `/dev/mails` and checks every answer against the contract; `production` does none of it and insists on a secret key.',
+    oneOf('development', 'production'),
+  ),
+  host: setting('HOST', '127.0.0.1', 'Address to listen on; `0.0.0.0` for all.', text),
+  port: setting('PORT', '4010', 'Port to listen on; 0 picks a free one.', integer(0, 65_535)),
+  baseUrl: setting(
+    'BUSBAR_BASE_URL',
+    '',
+    'Public URL of this server, without a slash at the end; issuer of tokens and start of links. Default: `http://localhost:<port>`.',
+    url,
+  ),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    '',
+    'Connection string of a PostgreSQL 15 or newer. Empty: the embedded database.',
+    optionalText,
+  ),
+  databaseConnections: setting(
+    'BUSBAR_DATABASE_CONNECTIONS',
+    '10',
+    'Connections to PostgreSQL per server process.',
+    integer(2, 200),
+  ),
+  data: setting(
+    'BUSBAR_DATA',
+    './data',
+    'Folder of the embedded database, files, generated keys and the mail outbox; `memory://` keeps nothing.',
+    text,
+  ),
+  secretKey: setting(
+    'BUSBAR_SECRET_KEY',
+    '',
+    'Master key(s) that encrypt secrets at rest: 32 bytes as base64 or hex, or a long passphrase; several separated by commas, the newest first. Empty: generated into the data folder.',
+    optionalText,
+  ),
+  demo: setting(
+    'BUSBAR_DEMO',
+    'auto',
+    '`auto` loads the demo utility into an empty database in development; `on` also in production; `off` never.',
+    oneOf('auto', 'on', 'off'),
+  ),
+  workers: setting(
+    'BUSBAR_WORKERS',
+    'true',
+    'Whether this process works on jobs (inbound events, webhooks, mails). Run at least one that does.',
+    flag,
+  ),
+  logLevel: setting(
+    'BUSBAR_LOG_LEVEL',
+    'info',
+    'Least severe log line to write.',
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  ),
+  trustProxy: setting(
+    'BUSBAR_TRUST_PROXY',
+    '',
+    'Addresses (comma-separated, CIDR) of reverse proxies whose `X-Forwarded-*` headers count.',
+    list,
+  ),
+  allowedOrigins: setting(
+    'BUSBAR_ALLOWED_ORIGINS',
+    '',
+    "Browser origins that may call besides the portals' own domains (comma-separated).",
+    list,
+  ),
+  allowedEgress: setting(
+    'BUSBAR_ALLOWED_EGRESS',
+    '',
+    'Private targets that webhooks, hooks and the file proxy may reach, such as an on-premise ERP: comma-separated CIDR ranges, each with an optional port (`10.1.0.0/16`, `127.0.0.1/32:4810`).',
+    list,
+  ),
+  portalBaseDomain: setting(
+    'PORTAL_BASE_DOMAIN',
+    'portal.localhost',
+    'DNS zone of the platform sub-domains that portals get.',
+    text,
+  ),
+  smtpUrl: setting(
+    'BUSBAR_SMTP_URL',
+    '',
+    'SMTP server for outgoing mail, `smtp://user:password@host:port` or `smtps://`. Empty: mails go to a local outbox.',
+    optionalText,
+  ),
+  mailFrom: setting(
+    'BUSBAR_MAIL_FROM',
+    'Busbar <no-reply@busbar.example>',
+    'Sender of mails whose portal names none.',
+    text,
+  ),
+  blobs: setting(
+    'BUSBAR_BLOBS',
+    '',
+    'S3-compatible store for files: `s3://<bucket>?endpoint=<url>&region=<region>`, keys in `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Empty: the data folder.',
+    optionalText,
+  ),
+  requestTimeout: setting(
+    'BUSBAR_REQUEST_TIMEOUT',
+    '60',
+    'Seconds within which a request must have arrived.',
+    integer(1, 600),
+  ),
+  shutdownTimeout: setting(
+    'BUSBAR_SHUTDOWN_TIMEOUT',
+    '20',
+    'Seconds that running requests and jobs have to finish after SIGTERM.',
+    integer(1, 600),
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type Settings = {
+  readonly [Name in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Name]['parse']>;
+};
+
+/** Some settings cannot be used; the message names each variable and what it wants. */
+export class SettingsError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`Settings that cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** Reads the settings from environment variables. Throws `SettingsError` with everything that is wrong at once. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems: string[] = [];
+  const values = Object.entries(SETTINGS).map(([name, { variable, fallback, parse }]) => {
+    const given = environment[variable]?.trim() || fallback;
+    try {
+      return [name, parse(given)] as const;
+    } catch (error) {
+      problems.push(`${variable}: expected ${error instanceof Error ? error.message : 'something else'}`);
+      return [name, undefined] as const;
+    }
+  });
+  if (problems.length > 0) throw new SettingsError(problems);
+  return Object.fromEntries(values) as Settings;
+}
+
+function setting<Value>(
+  variable: string,
+  fallback: string,
+  description: string,
+  parse: (text: string) => Value,
+): Setting<Value> {
+  return { variable, fallback, description, parse };
+}
