@@ -24,11 +24,10 @@ export function reachedTiers<A, F>(
   );
 }
 
-/** The one tier that applies to the whole quantity: the last one reached. */
-export function chosenTier<A, F>(
-  ar: Arithmetic<A, F>,
-  tiers: readonly PriceTier[],
-  selection: F,
-): PriceTier | undefined {
-  return reachedTiers(ar, tiers, selection).at(-1);
+/** What stands in for a tier where none is reached: it costs nothing, and details show it as a row of zeros. */
+const NO_TIER: PriceTier = {};
+
+/** The one tier that applies to the whole quantity: the last one reached, or an empty one. */
+export function chosenTier<A, F>(ar: Arithmetic<A, F>, tiers: readonly PriceTier[], selection: F): PriceTier {
+  return reachedTiers(ar, tiers, selection).at(-1) ?? NO_TIER;
 }

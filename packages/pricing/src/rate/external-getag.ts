@@ -42,10 +42,9 @@ export function rateExternalGetAg<A, F>(
   if (!block || terms.fee === undefined || ar.compare(selection, 0) === 0) return unpriced(ar, block ?? {});
 
   const { withTax } = terms.taxation;
-  const tiered = isTieredMarkup(block);
-  const row = tiered ? markupRow(ar, terms, block) : undefined;
-  const markup = tiered
-    ? { net: row?.unitNet ?? ar.zero, gross: row?.unitGross ?? ar.zero }
+  const row = markupRow(ar, terms, block);
+  const markup = row
+    ? { net: row.unitNet, gross: row.unitGross }
     : netAndGross(ar, ar.fine(block.markup_amount_decimal), terms.taxation);
   const additional = additionalMarkups(ar, terms, block);
   const markupTotal = totalMarkup(ar, markup, additional);
@@ -90,21 +89,17 @@ function getAgAmounts<A, F>(
   };
 }
 
-function isTieredMarkup(block: PriceGetAg): boolean {
-  const model = block.markup_pricing_model;
-  return Boolean(block.markup_tiers) && (model === 'tiered_volume' || model === 'tiered_flatfee');
-}
-
-/** The tier that decides a tiered markup, if one is reached. A flat fee is added to every unit. */
+/** The details of the tier that decides the markup, if the markup is tiered. A flat fee is added to every unit. */
 function markupRow<A, F>(
   ar: Arithmetic<A, F>,
   terms: PriceTerms<A, F>,
   block: PriceGetAg,
 ): TierRow<A, F> | undefined {
+  const model = block.markup_pricing_model;
+  if (!block.markup_tiers || (model !== 'tiered_volume' && model !== 'tiered_flatfee')) return undefined;
   const { selection } = terms.quantities;
   const tier = chosenTier(ar, tiersOf(block.markup_tiers), selection);
-  if (!tier) return undefined;
-  if (block.markup_pricing_model === 'tiered_volume') return unitTierRow(ar, tier, terms.taxation, selection);
+  if (model === 'tiered_volume') return unitTierRow(ar, tier, terms.taxation, selection);
   const fee = amountsOfUnit(ar, ar.fine(tier.flat_fee_amount_decimal), terms.taxation, ar.one);
   return flatFeeRow(ar, tier, selection, fee);
 }

@@ -3,7 +3,7 @@ import type { Price } from '../contract/price.ts';
 import type { PriceTier } from '../contract/tier.ts';
 import type { PriceTerms } from '../item/price-terms.ts';
 import { chosenTier, tiersOf } from './choose-tier.ts';
-import { amountsOfUnit, type ItemAmounts, zeroAmounts } from './item-amounts.ts';
+import { amountsOfUnit, type ItemAmounts } from './item-amounts.ts';
 import type { Rated } from './rated.ts';
 import { tierDisplayOf } from './tier-display.ts';
 import type { TierRow } from './tier-row.ts';
@@ -19,25 +19,16 @@ export function rateTieredFlatFee<A, F>(
 ): Rated<A, F> {
   const { selection, quantity, mapped } = terms.quantities;
   const tier = chosenTier(ar, tiersOf(price.tiers), selection);
-  const amounts = tier && flatFeeAmounts(ar, tier, terms, mapped ? quantity : ar.one);
+  const fee = ar.fine(tier.flat_fee_amount_decimal);
+  const amounts = amountsOfUnit(ar, fee, terms.taxation, mapped ? quantity : ar.one);
+  amounts.unit = undefined;
   return {
-    amounts: amounts ?? zeroAmounts(ar),
-    tierRows: tier && amounts && [flatFeeRow(ar, tier, selection, amounts)],
+    amounts,
+    tierRows: [flatFeeRow(ar, tier, selection, amounts)],
     tierDisplay: tierDisplayOf(price, tier),
     getAg: undefined,
     dynamicTariff: undefined,
   };
-}
-
-function flatFeeAmounts<A, F>(
-  ar: Arithmetic<A, F>,
-  tier: PriceTier,
-  terms: PriceTerms<A, F>,
-  multiplier: F,
-): ItemAmounts<A> {
-  const amounts = amountsOfUnit(ar, ar.fine(tier.flat_fee_amount_decimal), terms.taxation, multiplier);
-  amounts.unit = undefined;
-  return amounts;
 }
 
 /** The details of a flat fee show the fee once, whatever the quantity is. */

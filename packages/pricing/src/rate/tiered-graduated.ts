@@ -25,11 +25,11 @@ export function rateTieredGraduated<A, F>(
     const slice = sliceOf(ar, tier, index === 0 ? 0 : tiers[index - 1]?.up_to, selection, selectionAmount);
     return unitTierRow(ar, tier, terms.taxation, slice);
   });
-  const none = rows.length === 0;
+  const last = reached.at(-1);
   return {
-    amounts: none ? zeroAmounts(ar) : sumOfRows(ar, rows, mapped ? quantity : ar.one),
-    tierRows: none ? undefined : rows,
-    tierDisplay: none ? undefined : tierDisplayOf(price, reached.at(-1)),
+    amounts: sumOfRows(ar, rows, mapped ? quantity : ar.one),
+    tierRows: last && rows,
+    tierDisplay: last && tierDisplayOf(price, last),
     getAg: undefined,
     dynamicTariff: undefined,
   };

@@ -2,7 +2,6 @@ import type { Arithmetic } from '../arithmetic/arithmetic.ts';
 import type { Price } from '../contract/price.ts';
 import type { PriceTerms } from '../item/price-terms.ts';
 import { chosenTier, tiersOf } from './choose-tier.ts';
-import { zeroAmounts } from './item-amounts.ts';
 import type { Rated } from './rated.ts';
 import { tierDisplayOf } from './tier-display.ts';
 import { unitTierRow } from './tier-row.ts';
@@ -14,17 +13,13 @@ export function rateTieredVolume<A, F>(
   price: Price,
 ): Rated<A, F> {
   const tier = chosenTier(ar, tiersOf(price.tiers), terms.quantities.selection);
-  const row = tier && unitTierRow(ar, tier, terms.taxation, terms.quantities.multiplier);
+  const row = unitTierRow(ar, tier, terms.taxation, terms.quantities.multiplier);
+  const { unitNet, unitGross, subtotal, total, tax } = row;
   return {
-    amounts: row ? { unit: undefined, ...pick(row) } : zeroAmounts(ar),
-    tierRows: row && [row],
+    amounts: { unit: undefined, unitNet, unitGross, subtotal, total, tax },
+    tierRows: [row],
     tierDisplay: tierDisplayOf(price, tier),
     getAg: undefined,
     dynamicTariff: undefined,
   };
-}
-
-function pick<A>(row: { unitNet: A; unitGross: A; subtotal: A; total: A; tax: A }) {
-  const { unitNet, unitGross, subtotal, total, tax } = row;
-  return { unitNet, unitGross, subtotal, total, tax };
 }
