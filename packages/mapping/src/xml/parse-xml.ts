@@ -57,7 +57,7 @@ class DocumentReader {
     const document: OpenElement = { name: '', parent: undefined, members: {}, text: '' };
     this.at = endOfXmlDeclaration(this.source);
     this.skipMiscellany();
-    if (this.at >= this.source.length) this.fail('The document has no root element', this.at);
+    if (!this.source.startsWith('<', this.at)) this.fail('The document has no root element', this.at);
     this.readContent(document);
     this.skipMiscellany();
     if (this.at < this.source.length) this.fail('Content behind the root element', this.at);
