@@ -1,0 +1,60 @@
+import { json, sql, type TenantTransaction } from '../storage/index.ts';
+import type { NewJob } from './job.ts';
+import { wakeUp } from './wake-up.ts';
+
+/**
+ * Adds a job within the caller's transaction: it exists exactly if the transaction commits (architecture, decision 4).
+ * `now` is the instant of enqueuing (UTC).
+ */
+export function enqueue(transaction: TenantTransaction, job: NewJob, now: Date): Promise<void> {
+  return enqueueAll(transaction, [job], now);
+}
+
+/** Adds many jobs in one statement, in the order given. */
+export async function enqueueAll(
+  transaction: TenantTransaction,
+  jobs: readonly NewJob[],
+  now: Date,
+): Promise<void> {
+  const plain = jobs.filter((job) => job.coalesceKey === undefined);
+  if (plain.length > 0) await insert(transaction, plain, now);
+  for (const job of jobs) {
+    if (job.coalesceKey !== undefined) await insertUnlessWaiting(transaction, job, job.coalesceKey, now);
+  }
+  const queues = new Set(jobs.map(({ queue }) => queue));
+  transaction.afterCommit(() => queues.forEach(wakeUp));
+}
+
+async function insert(transaction: TenantTransaction, jobs: readonly NewJob[], now: Date): Promise<number> {
+  return transaction.run(sql`
+    insert into job (org_id, queue, lane, coalesce_key, payload, state, run_at, created_at)
+    select ${transaction.org}, item.queue, item.lane, item.coalesce_key, item.payload,
+           case when item.run_at > ${now} then 'deferred' else 'ready' end, item.run_at, ${now}
+      from unnest(
+        ${jobs.map(({ queue }) => queue)}::text[], ${jobs.map(({ lane }) => lane ?? null)}::text[],
+        ${jobs.map(({ coalesceKey }) => coalesceKey ?? null)}::text[], ${jobs.map(({ payload }) => json(payload))}::jsonb[],
+        ${jobs.map(({ runAt }) => (runAt ?? now).toISOString())}::timestamptz[]
+      ) with ordinality as item (queue, lane, coalesce_key, payload, run_at, position)
+     order by item.position
+    on conflict (org_id, queue, coalesce_key) where coalesce_key is not null and state in ('ready', 'deferred') do nothing`);
+}
+
+/**
+ * The job that already waits must not start before this transaction is over, or it would miss what the transaction writes: the share
+ * lock keeps workers off it (they skip locked rows) and does not stand in the way of other enqueuers.
+ */
+async function insertUnlessWaiting(
+  transaction: TenantTransaction,
+  job: NewJob,
+  key: string,
+  now: Date,
+): Promise<void> {
+  for (;;) {
+    if ((await insert(transaction, [job], now)) > 0) return;
+    const waiting = await transaction.first(sql`
+      select id from job
+       where org_id = ${transaction.org} and queue = ${job.queue} and coalesce_key = ${key} and state in ('ready', 'deferred')
+         for share`);
+    if (waiting) return;
+  }
+}
