@@ -6,10 +6,13 @@ import { defineConfig } from 'vitest/config';
  */
 const worker = { pool: 'forks', isolate: false, testTimeout: 60_000, hookTimeout: 120_000 } as const;
 const postgres = process.env.DATABASE_URL;
+/** `.ci/run` reads its counts from a JSON report. */
+const report = process.env.BUSBAR_TEST_REPORT;
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
     projects: [
       { test: { name: 'packages', include: ['packages/**/*.test.ts'], ...worker } },
       {
