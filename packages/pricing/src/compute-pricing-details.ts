@@ -1,6 +1,7 @@
 import type { Arithmetic } from './arithmetic/arithmetic.ts';
 import { doubleArithmetic } from './arithmetic/double-arithmetic.ts';
 import { exactArithmetic } from './arithmetic/exact-arithmetic.ts';
+import { DEFAULT_CURRENCY } from './constants.ts';
 import type { RedeemedPromo } from './contract/coupon.ts';
 import type { PriceItem, PriceItemDto } from './contract/price-item.ts';
 import type { PricingDetails } from './contract/pricing-details.ts';
@@ -60,7 +61,7 @@ function compute<A, F>(
     amount_total: ar.cents(totals.total),
     amount_tax: ar.cents(totals.tax),
     total_details: finishTotals(ar, totals, 'cart'),
-    currency: outputs[0]?.currency || 'EUR',
+    currency: outputs[0]?.currency || DEFAULT_CURRENCY,
   };
   if (redeemedPromos && redeemedPromos.length > 0) details.redeemed_promos = redeemedPromos;
   return details;

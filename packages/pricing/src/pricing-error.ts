@@ -4,8 +4,8 @@ export type PricingErrorCode =
   | 'INVALID_DECIMAL'
   /** An amount that is not a whole number where one is needed, or a result beyond the number range. */
   | 'INVALID_AMOUNT'
-  /** A fixed coupon whose currency is not the currency of the price. */
-  | 'COUPON_CURRENCY_MISMATCH'
+  /** Amounts in different currencies, such as a fixed coupon and the price it is for. */
+  | 'CURRENCY_MISMATCH'
   /** Graduated tiers out of order, or a tier after an open one. */
   | 'INVALID_TIERS'
   /** A fee mapping on an item without a price snapshot to match it with. */

@@ -17,7 +17,7 @@ export interface CouponEffect<A> {
 
 /**
  * Applies the chosen coupon of an item (spec A8.3, A8.4). Flat fees are multiplied by the quantity here even where the
- * undiscounted fee is not. Throws COUPON_CURRENCY_MISMATCH for a fixed coupon in another currency.
+ * undiscounted fee is not. Throws CURRENCY_MISMATCH for a fixed coupon in another currency.
  */
 export function applyCoupon<A, F>(
   ar: Arithmetic<A, F>,

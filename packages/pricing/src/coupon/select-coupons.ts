@@ -96,11 +96,11 @@ export function percentageOf(coupon: PercentageCoupon): number {
   return Math.min(Math.max(Number(coupon.percentage_value), 0), 100);
 }
 
-/** Throws COUPON_CURRENCY_MISMATCH unless a fixed coupon has the currency of the item, in upper case (spec A8.4). */
+/** Throws CURRENCY_MISMATCH unless a fixed coupon has the currency of the item, in upper case (spec A8.4). */
 export function requireCurrency(coupon: ValidCoupon, currency: string): void {
   if (coupon.type === 'fixed' && coupon.fixed_value_currency !== currency) {
     throw new PricingError(
-      'COUPON_CURRENCY_MISMATCH',
+      'CURRENCY_MISMATCH',
       `A coupon in ${coupon.fixed_value_currency} cannot reduce a price in ${currency}.`,
     );
   }

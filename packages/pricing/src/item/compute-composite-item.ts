@@ -1,4 +1,5 @@
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
+import { DEFAULT_CURRENCY } from '../constants.ts';
 import type { PriceItem, PriceItemDto } from '../contract/price-item.ts';
 import { type CompositeCashbacks, compositeCashbacks } from '../coupon/composite-cashbacks.ts';
 import { addItem } from '../totals/add-item.ts';
@@ -31,7 +32,7 @@ export function computeCompositeItem<A, F>(
   const description = item.description ?? item._price?.description;
   if (item._product) output._product = cleanProduct(item._product);
   output._price = item._price ? cleanPrice(item._price) : {};
-  output.currency = item._price?.unit_amount_currency || 'EUR';
+  output.currency = item._price?.unit_amount_currency || DEFAULT_CURRENCY;
   if (description) output.description = description;
   return completeComposite(ar, output, item, components, unlocked);
 }

@@ -1,4 +1,5 @@
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
+import { DEFAULT_CURRENCY } from '../constants.ts';
 import { listOf } from '../contract/list.ts';
 import type { Maybe } from '../contract/maybe.ts';
 import type { Price } from '../contract/price.ts';
@@ -7,7 +8,6 @@ import { PricingError } from '../pricing-error.ts';
 import { type Quantities, quantitiesOf } from './quantities.ts';
 import { type Taxation, taxationOf } from './taxation.ts';
 
-const DEFAULT_CURRENCY = 'EUR';
 
 /** Everything a pricing model needs to know about an item, resolved from the item, its price and its mappings. */
 export interface PriceTerms<A, F> {
