@@ -2,7 +2,8 @@ import { PROTOTYPE_MEMBER } from '../json/record.ts';
 import { MalformedPayloadError, positionAt } from '../payload/malformed-payload-error.ts';
 import { MAX_PAYLOAD_DEPTH, MAX_XML_ATTRIBUTES } from '../payload/payload-limits.ts';
 import { decodeReferences } from './decode-references.ts';
-import { endOfName, FORBIDDEN_CHARACTER, isXmlSpace, trimXmlSpace } from './xml-characters.ts';
+import { NameTable } from './name-table.ts';
+import { FORBIDDEN_CHARACTER, isXmlSpace, trimXmlSpace } from './xml-characters.ts';
 import { endOfXmlDeclaration } from './xml-declaration.ts';
 
 /** An element that is open: its members so far (none until the first attribute or child) and its own text. */
@@ -18,6 +19,9 @@ const BANG = 0x21;
 const QUESTION = 0x3f;
 const CLOSE = 0x3e;
 const EQUALS = 0x3d;
+const LESS_THAN = 0x3c;
+const AMPERSAND = 0x26;
+const COLON = 0x3a;
 const DOUBLE_QUOTE = 0x22;
 const SINGLE_QUOTE = 0x27;
 
@@ -26,7 +30,7 @@ const SINGLE_QUOTE = 0x27;
  * namespace declarations vanish; an element without attributes and children is its trimmed text, any other an object
  * with its text under `#text`; repeated siblings become an array; every value stays a string. Strict XML 1.0: what is
  * not well formed, carries a DOCTYPE, is nested deeper than 200 levels or has over 256 attributes on one element is
- * refused. Elements and attributes named `__proto__` are checked but left out.
+ * refused. Elements named `__proto__` are checked but left out.
  *
  * @throws MalformedPayloadError with line and column
  */
@@ -39,6 +43,8 @@ class DocumentReader {
   private readonly source: string;
   private readonly hasReferences: boolean;
   private readonly hasCdataEnds: boolean;
+  private readonly names = new NameTable('');
+  private readonly attributeNames = new NameTable('@_');
   private at = 0;
   private depth = 0;
 
@@ -83,10 +89,15 @@ class DocumentReader {
   private readText(element: OpenElement, end: number): void {
     // White space before any text would be trimmed anyway; this is the indentation of nearly every document.
     if (element.text === '' && this.endOfSpace(this.at) >= end) return;
+    const text = this.textBefore(end);
+    element.text = element.text === '' ? text : element.text + text;
+  }
+
+  /** The character data from here to an offset, decoded. */
+  private textBefore(end: number): string {
     const raw = this.source.slice(this.at, end);
     if (this.hasCdataEnds && raw.includes(']]>')) this.fail('"]]>" in text', this.at + raw.indexOf(']]>'));
-    const text = this.hasReferences ? this.decode(raw, this.at) : raw;
-    element.text = element.text === '' ? text : element.text + text;
+    return this.hasReferences ? this.decode(raw, this.at) : raw;
   }
 
   private decode(raw: string, from: number): string {
@@ -95,71 +106,86 @@ class DocumentReader {
 
   /** Reads `<name …>` or `<name …/>`; answers the element that is open afterwards. */
   private readStartTag(parent: OpenElement): OpenElement {
-    const nameEnd = endOfName(this.source, this.at + 1);
-    if (nameEnd === this.at + 1) this.fail('A tag without a name', this.at);
-    const name = this.source.slice(this.at + 1, nameEnd);
-    this.at = nameEnd;
-    const element: OpenElement = { name, parent, members: undefined, text: '' };
-    this.readAttributes(element);
+    const name = this.names.read(this.source, this.at + 1);
+    if (name === '') this.fail('A tag without a name', this.at);
+    this.at += 1 + name.length;
+    const members = this.readAttributes(name);
+    if (this.depth >= MAX_PAYLOAD_DEPTH) this.failDepth();
     if (this.source.charCodeAt(this.at) === SLASH) {
       if (this.source.charCodeAt(this.at + 1) !== CLOSE) this.fail(`Tag ${name} is not closed`, this.at);
       this.at += 2;
-      if (this.depth >= MAX_PAYLOAD_DEPTH) this.failDepth();
-      addMember(parent, name, element.members ?? '');
+      addMember(parent, name, members ?? '');
       return parent;
     }
     this.at += 1;
+    if (members === undefined && this.readLeaf(parent, name)) return parent;
     this.depth += 1;
-    if (this.depth > MAX_PAYLOAD_DEPTH) this.failDepth();
-    return element;
+    return { name, parent, members, text: '' };
   }
 
-  /** Reads attributes up to the `>` or `/` that ends the tag. */
-  private readAttributes(element: OpenElement): void {
+  /**
+   * Reads the text and end tag of an element without attributes and children, by far the most frequent kind, without
+   * opening it. False, with nothing read, for any other; the ordinary way then finds out what it is.
+   */
+  private readLeaf(parent: OpenElement, name: string): boolean {
+    const end = this.source.indexOf('<', this.at);
+    const nameEnd = end + 2 + name.length;
+    if (this.source.charCodeAt(end + 1) !== SLASH || this.source.charCodeAt(nameEnd) !== CLOSE) return false;
+    if (!this.source.startsWith(name, end + 2)) return false;
+    addMember(parent, name, trimXmlSpace(this.textBefore(end)));
+    this.at = nameEnd + 1;
+    return true;
+  }
+
+  /** Reads attributes up to the `>` or `/` that ends the tag; undefined when there are none. */
+  private readAttributes(tag: string): Record<string, unknown> | undefined {
+    let members: Record<string, unknown> | undefined;
     let count = 0;
-    let seen: Set<string> | undefined;
+    let declares = false;
     for (;;) {
       const before = this.at;
       this.at = this.endOfSpace(before);
       const code = this.source.charCodeAt(this.at);
-      if (code === CLOSE || code === SLASH) return;
-      if (this.at === before) this.fail(`Tag ${element.name} is not well formed`, before);
+      if (code === CLOSE || code === SLASH) break;
+      if (this.at === before) this.fail(`Tag ${tag} is not well formed`, before);
       count += 1;
       if (count > MAX_XML_ATTRIBUTES) this.fail(`More than ${MAX_XML_ATTRIBUTES} attributes`, this.at);
-      seen ??= new Set();
-      this.readAttribute(element, seen);
+      members ??= {};
+      declares = isDeclaration(this.readAttribute(tag, members)) || declares;
     }
+    return members && declares ? withoutDeclarations(members) : members;
   }
 
-  private readAttribute(element: OpenElement, seen: Set<string>): void {
+  /** Reads one attribute into the members and answers its member name. */
+  private readAttribute(tag: string, members: Record<string, unknown>): string {
     const start = this.at;
-    this.at = endOfName(this.source, start);
-    if (this.at === start) this.fail(`Tag ${element.name} is not well formed`, start);
-    const name = this.source.slice(start, this.at);
-    if (seen.has(name)) this.fail(`Attribute ${name} twice`, start);
-    seen.add(name);
-    this.at = this.endOfSpace(this.at);
-    if (this.source.charCodeAt(this.at) !== EQUALS) this.fail(`Attribute ${name} has no value`, this.at);
+    const member = this.attributeNames.read(this.source, start);
+    if (member === '') this.fail(`Tag ${tag} is not well formed`, start);
+    if (Object.hasOwn(members, member)) this.fail(`Attribute ${member} twice`, start);
+    this.at = this.endOfSpace(start + member.length - 2);
+    if (this.source.charCodeAt(this.at) !== EQUALS) this.fail(`Attribute ${member} has no value`, this.at);
     this.at = this.endOfSpace(this.at + 1);
-    const value = this.readAttributeValue(name);
-    if (name === 'xmlns' || name.startsWith('xmlns:') || name === PROTOTYPE_MEMBER) return;
-    element.members ??= {};
-    element.members[`@_${name}`] = value;
+    members[member] = this.readAttributeValue(member);
+    return member;
   }
 
-  private readAttributeValue(name: string): string {
+  private readAttributeValue(member: string): string {
     const quote = this.source.charCodeAt(this.at);
     if (quote !== DOUBLE_QUOTE && quote !== SINGLE_QUOTE)
-      this.fail(`Attribute ${name} is not quoted`, this.at);
+      this.fail(`Attribute ${member} is not quoted`, this.at);
     const start = this.at + 1;
-    const end = this.source.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", start);
-    if (end === -1) this.fail(`Attribute ${name} is not closed`, this.at);
-    const raw = this.source.slice(start, end);
-    if (raw.includes('<')) this.fail(`"<" in attribute ${name}`, start);
+    let plain = true;
+    let end = start;
+    for (let code = this.source.charCodeAt(end); code !== quote; code = this.source.charCodeAt(end)) {
+      if (code === LESS_THAN) this.fail(`"<" in attribute ${member}`, end);
+      if (end >= this.source.length) this.fail(`Attribute ${member} is not closed`, this.at);
+      if (code === AMPERSAND || code < 0x20) plain = false;
+      end += 1;
+    }
     this.at = end + 1;
+    const raw = this.source.slice(start, end);
     // XML 1.0 §3.3.3: literal tabs and line feeds become blanks, referenced ones stay.
-    const blanks = /[\t\n]/.test(raw) ? raw.replace(/[\t\n]/g, ' ') : raw;
-    return this.hasReferences ? this.decode(blanks, start) : blanks;
+    return plain ? raw : this.decode(raw.replace(/[\t\n]/g, ' '), start);
   }
 
   private readEndTag(element: OpenElement, document: OpenElement): OpenElement {
@@ -207,8 +233,8 @@ class DocumentReader {
   }
 
   private skipInstruction(): void {
-    const nameEnd = endOfName(this.source, this.at + 2);
-    const target = this.source.slice(this.at + 2, nameEnd);
+    const target = this.names.read(this.source, this.at + 2);
+    const nameEnd = this.at + 2 + target.length;
     const end = this.source.indexOf('?>', nameEnd);
     const separated = end === nameEnd || isXmlSpace(this.source.charCodeAt(nameEnd));
     if (target === '' || target.toLowerCase() === 'xml' || end === -1 || !separated) {
@@ -230,6 +256,16 @@ class DocumentReader {
   private fail(message: string, offset: number): never {
     throw new MalformedPayloadError(message, positionAt(this.source, offset));
   }
+}
+
+function isDeclaration(member: string): boolean {
+  return member.startsWith('@_xmlns') && (member.length === 7 || member.charCodeAt(7) === COLON);
+}
+
+/** Namespace declarations are read like attributes, so that two of a name are noticed, and vanish here. */
+function withoutDeclarations(members: Record<string, unknown>): Record<string, unknown> | undefined {
+  const kept = Object.entries(members).filter(([member]) => !isDeclaration(member));
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** What an element is in the target shape once its end tag was read. */

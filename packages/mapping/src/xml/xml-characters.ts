@@ -29,25 +29,11 @@ export function endOfNameWithMarks(source: string, from: number): number {
 }
 
 /** For ASCII: 2 = may start a name, 1 = may continue one, 0 = neither. */
-const ASCII_NAME_CLASS = Uint8Array.from({ length: 128 }, (_, code) => {
+export const ASCII_NAME_CLASS = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   if (/[:A-Z_a-z]/.test(character)) return 2;
   return /[-.0-9]/.test(character) ? 1 : 0;
 });
-
-/** Offset behind the name that starts at `from`, or `from` itself when no name starts there (production 5). */
-export function endOfName(source: string, from: number): number {
-  const first = source.charCodeAt(from);
-  if (first < 128 && ASCII_NAME_CLASS[first] !== 2) return from;
-  let at = from;
-  for (;;) {
-    const code = source.charCodeAt(at);
-    if (code >= 128) return endOfNameWithMarks(source, from);
-    // NaN at the end of the text indexes nothing and ends the name like any other character.
-    if (!ASCII_NAME_CLASS[code]) return at;
-    at += 1;
-  }
-}
 
 /** The text without XML white space at its ends. */
 export function trimXmlSpace(text: string): string {
