@@ -77,13 +77,16 @@ function computeItem<A, F>(
 ): PriceItem {
   try {
     const item = items[index];
-    if (!item || typeof item !== 'object') throw new PricingError('INVALID_ITEM', 'An item must be an object.');
+    if (!item || typeof item !== 'object')
+      throw new PricingError('INVALID_ITEM', 'An item must be an object.');
     return item.is_composite_price || item._price?.is_composite_price
       ? addComposite(ar, totals, item, unlocked)
       : addSimple(ar, totals, item, unlocked);
   } catch (error) {
     const known = error instanceof PricingError;
-    const reported = known ? error : new PricingError('INVALID_ITEM', 'A part of the item has the wrong type.', error);
+    const reported = known
+      ? error
+      : new PricingError('INVALID_ITEM', 'A part of the item has the wrong type.', error);
     reported.itemIndex = index;
     throw reported;
   }

@@ -19,7 +19,12 @@ export type { AppliedCoupon, Coupon, RedeemedPromo } from './contract/coupon.ts'
 export type { PriceDynamicTariff } from './contract/dynamic-tariff.ts';
 export type { AdditionalMarkup, PriceGetAg } from './contract/get-ag.ts';
 export type { Price, Product } from './contract/price.ts';
-export type { ExternalFeeMapping, PriceInputMapping, PriceItem, PriceItemDto } from './contract/price-item.ts';
+export type {
+  ExternalFeeMapping,
+  PriceInputMapping,
+  PriceItem,
+  PriceItemDto,
+} from './contract/price-item.ts';
 export type {
   CashbackAmount,
   PricingDetails,
@@ -47,6 +52,10 @@ export { Money, toDinero, toDineroFromInteger } from './money/money.ts';
 export { PricingError, type PricingErrorCode } from './pricing-error.ts';
 export { PricingModel } from './rate/rate-item.ts';
 export { type CumulativeValue, computeCumulativeValue } from './tier/cumulative-value.ts';
-export { type DisplayTier, getDisplayTierByQuantity, getDisplayTiersByQuantity } from './tier/display-tiers.ts';
+export {
+  type DisplayTier,
+  getDisplayTierByQuantity,
+  getDisplayTiersByQuantity,
+} from './tier/display-tiers.ts';
 export { getTierDescription, type TierDescriptionOptions } from './tier/tier-description.ts';
 export type { Translate } from './tier/translate.ts';

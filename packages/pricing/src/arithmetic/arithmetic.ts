@@ -38,7 +38,7 @@ export interface Arithmetic<A, F> {
   /** The factor amount ÷ 10^12. */
   asFactor(a: A): F;
   /** The number a factor stands for, to be shown in a result. */
-  valueOf(factor: F): number;
+  toNumber(factor: F): number;
   /** The tax share of a rate in percent, and 1 plus that share. */
   taxFactors(percent: number): TaxFactors<F>;
   /** Negative, zero or positive as `factor` is below, at or above `value`. */

@@ -2,7 +2,11 @@ import { PricingError } from '../pricing-error.ts';
 import type { Arithmetic, TaxFactors } from './arithmetic.ts';
 import { readDecimal } from './double-decimal.ts';
 import { type DoubleFactor, doubleFactor, printedFractionDigits } from './double-factor.ts';
-import { isTimeFrequency, TIME_FREQUENCY_NORMALIZATION_FACTORS, type TimeFrequency } from './time-frequency.ts';
+import {
+  isTimeFrequency,
+  TIME_FREQUENCY_NORMALIZATION_FACTORS,
+  type TimeFrequency,
+} from './time-frequency.ts';
 
 const FINE = 1e12;
 const FINE_PER_CENT = 1e10;
@@ -43,7 +47,7 @@ export const doubleArithmetic: Arithmetic<number, DoubleFactor> = {
   text: (a) => String(a / FINE),
   factor: (value) => (value === 1 ? ONE : doubleFactor(value)),
   asFactor: (a) => (a === FINE ? ONE : doubleFactor(a / FINE)),
-  valueOf: (factor) => factor.value,
+  toNumber: (factor) => factor.value,
   taxFactors(percent) {
     if (percent === 0) return UNTAXED;
     const share = percent / 100;

@@ -24,7 +24,7 @@ export const exactArithmetic: Arithmetic<bigint, bigint> = {
     if (!Number.isInteger(value)) throw new PricingError('INVALID_AMOUNT', `Not a whole amount: ${value}.`);
     return BigInt(value);
   },
-  toRaw: (amount) => toNumber(amount),
+  toRaw: finiteNumber,
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, factor) => halfEvenQuotient(a * factor, FACTOR_ONE),
@@ -37,11 +37,11 @@ export const exactArithmetic: Arithmetic<bigint, bigint> = {
   isZero: (a) => a === 0n,
   exceeds: (a, b) => a > b,
   reread: (a) => a,
-  cents: (a) => toNumber(halfAwayQuotient(a, FINE_PER_CENT)),
+  cents: (a) => finiteNumber(halfAwayQuotient(a, FINE_PER_CENT)),
   text: (a) => printDecimal(a, FINE_DIGITS),
   factor: (value) => decimalOfNumber(value, FACTOR_DIGITS),
   asFactor: (a) => a * FACTOR_PER_FINE,
-  valueOf: (factor) => Number(printDecimal(factor, FACTOR_DIGITS)),
+  toNumber: (factor) => Number(printDecimal(factor, FACTOR_DIGITS)),
   taxFactors(percent) {
     const share = halfEvenQuotient(decimalOfNumber(percent, FACTOR_DIGITS), 100n);
     return { share, withTax: FACTOR_ONE + share };
@@ -75,7 +75,7 @@ function absolute(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
-function toNumber(value: bigint): number {
+function finiteNumber(value: bigint): number {
   const number = Number(value);
   if (!Number.isFinite(number)) throw new PricingError('INVALID_AMOUNT', 'An amount left the number range.');
   return number;

@@ -1,4 +1,4 @@
-import { roundUnits } from '../format/currency-format.ts';
+import { roundDigits } from '../format/round-digits.ts';
 import { doubleArithmetic } from './double-arithmetic.ts';
 
 const FINE_DIGITS = 12;
@@ -15,8 +15,10 @@ export function normalizeTimeFrequency(
   to: string | null | undefined,
   precision: number = DEFAULT_DIGITS,
 ): number {
-  const digits = precision >= 0 ? precision : DEFAULT_DIGITS;
-  return roundUnits(converted(value, from, to, digits), DEFAULT_DIGITS);
+  const digits = precision >= 0 ? Math.min(precision, FINE_DIGITS) : DEFAULT_DIGITS;
+  const rounded = roundDigits(converted(value, from, to), FINE_DIGITS, digits);
+  const kept = Math.min(digits, DEFAULT_DIGITS);
+  return roundDigits(rounded, digits, kept) / 10 ** kept;
 }
 
 /**
@@ -35,19 +37,19 @@ export function normalizeValueToFrequencyUnit(
   to: string | null | undefined,
   precision?: number,
 ): number | string {
-  if (typeof value === 'string') return String(converted(value, from, to, precision || FINE_DIGITS));
-  return converted(value, from, to, precision || DEFAULT_DIGITS);
+  const digits = Math.min(
+    precision || (typeof value === 'string' ? FINE_DIGITS : DEFAULT_DIGITS),
+    FINE_DIGITS,
+  );
+  const rounded = roundDigits(converted(value, from, to), FINE_DIGITS, digits) / 10 ** digits;
+  return typeof value === 'string' ? String(rounded) : rounded;
 }
 
 function converted(
   value: number | string,
   from: string | null | undefined,
   to: string | null | undefined,
-  digits: number,
 ): number {
   const amount = doubleArithmetic.fine(String(value));
-  const perPeriod = doubleArithmetic.convert(amount, from?.toLowerCase(), to?.toLowerCase());
-  const scale = 10 ** (FINE_DIGITS - Math.min(digits, FINE_DIGITS));
-  const rounded = Math.sign(perPeriod) * Math.round(Math.abs(perPeriod) / scale);
-  return rounded / (1e12 / scale) + 0;
+  return doubleArithmetic.convert(amount, from?.toLowerCase(), to?.toLowerCase());
 }

@@ -6,7 +6,9 @@ import { isCompositeItem } from './approval.ts';
  * Tells for every recurrence, named by its billing period or `one_time`, whether it contains an estimated price
  * (spec A17). Items without a recurrence are left out.
  */
-export function getRecurrencesWithEstimatedPrices(items?: readonly PriceItemDto[] | null): Record<string, boolean> {
+export function getRecurrencesWithEstimatedPrices(
+  items?: readonly PriceItemDto[] | null,
+): Record<string, boolean> {
   const estimated: Record<string, boolean> = {};
   const note = (name: string | null | undefined, item: PriceItemDto): void => {
     if (!name) return;

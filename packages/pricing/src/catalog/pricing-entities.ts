@@ -31,7 +31,11 @@ export function extractPricingEntitiesBySlug(items?: readonly PriceItemDto[] | n
   const prices = new Set<string>();
   const coupons = new Set<string>();
   const tags = new Set<string>();
-  const note = (ids: Set<string>, id: string | null | undefined, itsTags: readonly string[] | null | undefined): void => {
+  const note = (
+    ids: Set<string>,
+    id: string | null | undefined,
+    itsTags: readonly string[] | null | undefined,
+  ): void => {
     if (!id || ids.has(id)) return;
     ids.add(id);
     for (const tag of itsTags ?? []) tags.add(tag);
@@ -52,7 +56,9 @@ export function extractPricingEntitiesBySlug(items?: readonly PriceItemDto[] | n
 /** The coupons of an item, then those of its components (spec A17). */
 export function extractCouponsFromItem(item: PriceItemDto): Coupon[] {
   const own = listOf(item._coupons) ?? [];
-  const ofComponents = (listOf(item.item_components) ?? []).flatMap((component) => listOf(component._coupons) ?? []);
+  const ofComponents = (listOf(item.item_components) ?? []).flatMap(
+    (component) => listOf(component._coupons) ?? [],
+  );
   return [...own, ...ofComponents];
 }
 

@@ -1,9 +1,9 @@
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
 import type { Taxation } from '../item/taxation.ts';
 import { type ItemAmounts, zeroAmounts } from '../rate/item-amounts.ts';
+import type { NetAndGross } from '../rate/markup.ts';
 import type { TierRow } from '../rate/tier-row.ts';
 import type { DiscountAmounts } from './discount-amounts.ts';
-import type { NetAndGross } from '../rate/markup.ts';
 import { percentageOf, type ValidCoupon } from './select-coupons.ts';
 
 /** The amounts of an item after a discount, and how they came about. */

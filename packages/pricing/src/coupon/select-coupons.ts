@@ -1,5 +1,5 @@
-import { listOf } from '../contract/list.ts';
 import type { Coupon, RedeemedPromo } from '../contract/coupon.ts';
+import { listOf } from '../contract/list.ts';
 import type { Maybe } from '../contract/maybe.ts';
 import { PricingError } from '../pricing-error.ts';
 
@@ -79,10 +79,10 @@ export function chosenCoupon(
 export function compareCoupons(a: ValidCoupon, b: ValidCoupon): number {
   if (a.category !== b.category) return a.category === 'cashback' ? -1 : b.category === 'cashback' ? 1 : 0;
   if (a.type !== b.type) return a.type === 'percentage' ? -1 : 1;
-  return valueOf(b) - valueOf(a) || createdAt(a) - createdAt(b);
+  return worthOf(b) - worthOf(a) || createdAt(a) - createdAt(b);
 }
 
-function valueOf(coupon: ValidCoupon): number {
+function worthOf(coupon: ValidCoupon): number {
   return coupon.type === 'percentage' ? Number(coupon.percentage_value) : coupon.fixed_value;
 }
 

@@ -1,3 +1,5 @@
+import { roundDigits } from './round-digits.ts';
+
 /**
  * A pattern for amounts: an optional currency (`$` symbol, `USD` code, `dollar` name), `0,0` for grouping or `0`
  * without, and as many fraction digits as there are zeros after the point. `$0,0.00` is the default everywhere.
@@ -13,10 +15,16 @@ export function patternWithDigits(digits: number): AmountPattern {
 }
 
 /**
- * Writes currency units as localized text by a pattern. Digits beyond those of the pattern are rounded half away from
- * zero. Uses `Intl`, hence non-breaking blanks before a trailing currency.
+ * Writes a whole number of 10^-precision currency units as localized text by a pattern. Digits beyond those of the
+ * pattern are rounded half away from zero. Uses `Intl`, hence non-breaking blanks before a trailing currency.
  */
-export function formatUnits(value: number, pattern: AmountPattern, currency: string, locale: string): string {
+export function formatUnits(
+  amount: number,
+  precision: number,
+  pattern: AmountPattern,
+  currency: string,
+  locale: string,
+): string {
   const digits = fractionDigits(pattern);
   const display = currencyDisplay(pattern);
   return new Intl.NumberFormat(locale, {
@@ -24,15 +32,7 @@ export function formatUnits(value: number, pattern: AmountPattern, currency: str
     useGrouping: pattern.includes('0,0'),
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(roundUnits(value, digits));
-}
-
-/** Rounds currency units to a number of digits, half away from zero. */
-export function roundUnits(value: number, digits: number): number {
-  const factor = 10 ** digits;
-  const scaled = Math.abs(value) * factor;
-  if (!Number.isFinite(scaled)) return value;
-  return (Math.sign(value) * Math.round(scaled)) / factor;
+  }).format(roundDigits(amount, precision, digits) / 10 ** digits);
 }
 
 function fractionDigits(pattern: AmountPattern): number {

@@ -1,6 +1,7 @@
 import { doubleArithmetic } from '../arithmetic/double-arithmetic.ts';
-import { formatUnits, patternWithDigits, roundUnits } from './currency-format.ts';
+import { formatUnits, patternWithDigits } from './currency-format.ts';
 import { parseDecimalValue } from './parse-decimal-value.ts';
+import { roundDigits } from './round-digits.ts';
 import { formatSubUnits } from './sub-unit.ts';
 
 /** How a decimal amount is to be written. */
@@ -21,6 +22,7 @@ export interface FormatAmountFromStringOptions {
 /** What the fee format takes. */
 export type FormatFeeAmountOptions = Omit<FormatAmountFromStringOptions, 'precision' | 'useRealPrecision'>;
 
+const FINE_DIGITS = 12;
 const DEFAULT_DIGITS = 2;
 const FEWEST_SUB_UNIT_DIGITS = 2;
 const MOST_SUB_UNIT_DIGITS = 6;
@@ -40,14 +42,14 @@ export function formatAmountFromString({
   enableSubunitDisplay = false,
 }: FormatAmountFromStringOptions): string {
   const text = parseDecimalValue(decimalAmount);
-  const units = unitsOf(text);
   if (enableSubunitDisplay && isBelowOneUnit(text)) {
     const own = useRealPrecision ? ownDigits(text) - 2 : DEFAULT_DIGITS;
     const digits = precision || Math.min(Math.max(own, FEWEST_SUB_UNIT_DIGITS), MOST_SUB_UNIT_DIGITS);
     return formatSubUnits(subUnitsOf(text, digits), { least: digits, most: digits }, currency, locale);
   }
   const digits = precision ?? (useRealPrecision ? ownDigits(text) : DEFAULT_DIGITS);
-  return formatUnits(roundUnits(units, digits), format ?? patternWithDigits(digits), currency, locale);
+  const rounded = roundDigits(doubleArithmetic.fine(text), FINE_DIGITS, digits);
+  return formatUnits(rounded, digits, format ?? patternWithDigits(digits), currency, locale);
 }
 
 /**
@@ -69,10 +71,6 @@ export function formatFeeAmountFromString({
   return formatSubUnits(subUnitsOf(text, MOST_FEE_DIGITS), digits, currency, locale);
 }
 
-function unitsOf(text: string): number {
-  return Number(doubleArithmetic.text(doubleArithmetic.fine(text)));
-}
-
 /** Whole part zero, fraction not. */
 function isBelowOneUnit(text: string): boolean {
   const [whole = '', fraction = ''] = text.split('.');
@@ -85,7 +83,7 @@ function ownDigits(text: string): number {
   return /[1-9]/.test(fraction) ? Math.max(fraction.length, DEFAULT_DIGITS) : DEFAULT_DIGITS;
 }
 
+/** A hundredth of a unit has two digits less. */
 function subUnitsOf(text: string, digits: number): number {
-  const cents = doubleArithmetic.mul(doubleArithmetic.fine(text), doubleArithmetic.hundred);
-  return roundUnits(Number(doubleArithmetic.text(cents)), digits);
+  return roundDigits(doubleArithmetic.fine(text), FINE_DIGITS - 2, digits) / 10 ** digits;
 }

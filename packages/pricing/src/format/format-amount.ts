@@ -29,7 +29,7 @@ export function formatAmount({
   if (enableSubunitDisplay && cents !== 0 && Math.abs(cents) < 100) {
     return formatSubUnits(cents, { least: 0, most: 0 }, currency, locale);
   }
-  return formatUnits(cents / 100, format, currency, locale);
+  return formatUnits(cents, 2, format, currency, locale);
 }
 
 function centsOf(amount: number | string | null | undefined): number {

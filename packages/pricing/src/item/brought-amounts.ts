@@ -6,10 +6,7 @@ import type { CashbackAmounts, DiscountAmounts } from '../coupon/discount-amount
  * Amount fields an item brings along although nothing computed them. They pass through the scaling step like computed
  * ones, that is, they are taken for amounts × 10^12 (spec A10, "trap"). Throws INVALID_AMOUNT for fractions.
  */
-export function broughtDiscount<A, F>(
-  ar: Arithmetic<A, F>,
-  item: PriceItem,
-): DiscountAmounts<A> | undefined {
+export function broughtDiscount<A, F>(ar: Arithmetic<A, F>, item: PriceItem): DiscountAmounts<A> | undefined {
   if (!bringsDiscount(item)) return undefined;
   return {
     unitDiscount: raw(ar, item.unit_discount_amount),
@@ -27,10 +24,7 @@ export function broughtDiscount<A, F>(
 }
 
 /** Like `broughtDiscount`, for the cashback fields. */
-export function broughtCashback<A, F>(
-  ar: Arithmetic<A, F>,
-  item: PriceItem,
-): CashbackAmounts<A> | undefined {
+export function broughtCashback<A, F>(ar: Arithmetic<A, F>, item: PriceItem): CashbackAmounts<A> | undefined {
   if (item.cashback_amount === undefined && item.after_cashback_amount_total === undefined) return undefined;
   return {
     cashback: raw(ar, item.cashback_amount),

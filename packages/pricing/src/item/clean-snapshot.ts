@@ -34,7 +34,9 @@ export function cleanProduct(product: Product): Product {
   return copyWithoutHousekeeping(product);
 }
 
-function copyWithoutHousekeeping<T extends object>(snapshot: T & Housekeeping): T | Omit<T, keyof Housekeeping> {
+function copyWithoutHousekeeping<T extends object>(
+  snapshot: T & Housekeeping,
+): T | Omit<T, keyof Housekeeping> {
   if (!hasHousekeeping(snapshot)) return { ...snapshot };
   const {
     _org,

@@ -26,7 +26,8 @@ export function computeComponents<A, F>(
 /** `item_components` is the component list even if it is empty; without it the usable components of the price are. */
 function componentItems(parent: PriceItemDto): PriceItem[] {
   const given = listOf(parent.item_components);
-  if (given) return given.map((entry) => componentItem(withOwnUnitAmount(entry), entry._price ?? undefined, parent));
+  if (given)
+    return given.map((entry) => componentItem(withOwnUnitAmount(entry), entry._price ?? undefined, parent));
   const prices = listOf<Price>(parent._price?.price_components) ?? [];
   return prices.filter(isUsable).map((price) => componentItem({}, price, parent));
 }

@@ -1,4 +1,4 @@
-import type { PriceItemDto, PriceItem } from '../contract/price-item.ts';
+import type { PriceItem, PriceItemDto } from '../contract/price-item.ts';
 
 const DERIVED_KEY =
   /^(?:before_discount_|discount_|tax_discount_|unit_discount_)|^(?:cashback_amount|after_cashback_amount_total)(?:_decimal)?$|^cashback_period$/;

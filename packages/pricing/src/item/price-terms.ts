@@ -8,7 +8,6 @@ import { PricingError } from '../pricing-error.ts';
 import { type Quantities, quantitiesOf } from './quantities.ts';
 import { type Taxation, taxationOf } from './taxation.ts';
 
-
 /** Everything a pricing model needs to know about an item, resolved from the item, its price and its mappings. */
 export interface PriceTerms<A, F> {
   readonly price: Price | undefined;

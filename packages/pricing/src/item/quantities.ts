@@ -34,7 +34,13 @@ export function quantitiesOf<A, F>(
   const input = mapping && isVariablePrice(price) ? mappedInput(ar, price, mapping) : undefined;
   if (input === undefined) {
     const one = ar.one;
-    return { quantity, multiplier: quantity, selection: one, selectionAmount: ar.fineNumber(1), mapped: false };
+    return {
+      quantity,
+      multiplier: quantity,
+      selection: one,
+      selectionAmount: ar.fineNumber(1),
+      mapped: false,
+    };
   }
   return {
     quantity,
@@ -49,7 +55,11 @@ export function quantitiesOf<A, F>(
  * The customer input per billing period of the price. A mapping with only a frequency counts as 1, and the input of a
  * one-time price is taken as it is.
  */
-function mappedInput<A, F>(ar: Arithmetic<A, F>, price: Maybe<Price>, mapping: PriceInputMapping): A | undefined {
+function mappedInput<A, F>(
+  ar: Arithmetic<A, F>,
+  price: Maybe<Price>,
+  mapping: PriceInputMapping,
+): A | undefined {
   const value = mapping.value;
   if (typeof value !== 'number' && !mapping.frequency_unit) return undefined;
   const input = ar.fineNumber(typeof value === 'number' ? value : 1);
@@ -76,8 +86,8 @@ export function computeQuantities(
   const { multiplier, selection, mapped } = quantitiesOf(ar, price, ar.factor(own), mapping);
   return {
     safeQuantity: own,
-    unitAmountMultiplier: ar.valueOf(multiplier),
+    unitAmountMultiplier: ar.toNumber(multiplier),
     isUsingPriceMappingToSelectTier: mapped,
-    ...(isVariablePrice(price) ? { quantityToSelectTier: ar.valueOf(selection) } : {}),
+    ...(isVariablePrice(price) ? { quantityToSelectTier: ar.toNumber(selection) } : {}),
   };
 }

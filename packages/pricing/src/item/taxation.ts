@@ -17,7 +17,11 @@ export interface Taxation<F> {
  * The taxation of an item (spec A5): a tax on the item wins, an item tax entry without a tax means untaxed, else the
  * first tax of the price counts. Amounts are gross unless the item or the price says otherwise.
  */
-export function taxationOf<A, F>(ar: Arithmetic<A, F>, item: PriceItemDto, price: Price | undefined): Taxation<F> {
+export function taxationOf<A, F>(
+  ar: Arithmetic<A, F>,
+  item: PriceItemDto,
+  price: Price | undefined,
+): Taxation<F> {
   const tax = taxOf(item, price);
   const { share, withTax } = ar.taxFactors(ratePercent(tax));
   const inclusive = Boolean(item.is_tax_inclusive ?? price?.is_tax_inclusive ?? true);

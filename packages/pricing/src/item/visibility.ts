@@ -1,5 +1,5 @@
-import type { Price } from '../contract/price.ts';
 import type { Maybe } from '../contract/maybe.ts';
+import type { Price } from '../contract/price.ts';
 import type { PriceItem } from '../contract/price-item.ts';
 import type { FineItem } from './fine-item.ts';
 

@@ -5,7 +5,7 @@ import type { TierRow } from '../rate/tier-row.ts';
 /** The tier rows of an item in cents; the unit amount and its text stay as the tier has them (spec A7.3, A10). */
 export function tierDetailsOf<A, F>(ar: Arithmetic<A, F>, rows: readonly TierRow<A, F>[]): TierDetails[] {
   return rows.map((row) => ({
-    quantity: ar.valueOf(row.quantity),
+    quantity: ar.toNumber(row.quantity),
     unit_amount: row.unitAmount,
     unit_amount_decimal: row.unitAmountDecimal,
     unit_amount_net: ar.cents(row.unitNet),
@@ -21,7 +21,8 @@ export function scaleBroughtTiers<A, F>(ar: Arithmetic<A, F>, rows: readonly Tie
   return rows.map((row) => {
     const scaled: TierDetails = { ...row };
     if (typeof row.unit_amount_net === 'number') scaled.unit_amount_net = centsOf(ar, row.unit_amount_net);
-    if (typeof row.unit_amount_gross === 'number') scaled.unit_amount_gross = centsOf(ar, row.unit_amount_gross);
+    if (typeof row.unit_amount_gross === 'number')
+      scaled.unit_amount_gross = centsOf(ar, row.unit_amount_gross);
     if (typeof row.amount_subtotal === 'number') scaled.amount_subtotal = centsOf(ar, row.amount_subtotal);
     if (typeof row.amount_total === 'number') scaled.amount_total = centsOf(ar, row.amount_total);
     if (typeof row.amount_tax === 'number') scaled.amount_tax = centsOf(ar, row.amount_tax);

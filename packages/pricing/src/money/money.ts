@@ -1,10 +1,9 @@
-import { DEFAULT_CURRENCY } from '../constants.ts';
-import { doubleFactor } from '../arithmetic/double-factor.ts';
 import { doubleArithmetic } from '../arithmetic/double-arithmetic.ts';
+import { doubleFactor } from '../arithmetic/double-factor.ts';
+import { DEFAULT_CURRENCY } from '../constants.ts';
 import { PricingError } from '../pricing-error.ts';
 
 const FINE_DIGITS = 12;
-
 
 /** An immutable amount of money: a whole number of 10^-precision currency units, computed like the engine does. */
 export class Money {

@@ -6,8 +6,8 @@ import { chosenTier, tiersOf } from './choose-tier.ts';
 import { amountsOfUnit, type ItemAmounts, zeroAmounts } from './item-amounts.ts';
 import { type NetAndGross, netAndGross } from './markup.ts';
 import type { Rated } from './rated.ts';
-import { flatFeeRow } from './tiered-flat-fee.ts';
 import { type TierRow, unitTierRow } from './tier-row.ts';
+import { flatFeeRow } from './tiered-flat-fee.ts';
 
 /** An additional markup with its computed figures; they are missing if it was not used. */
 export interface RatedMarkup<A> {
@@ -109,7 +109,8 @@ function additionalMarkups<A, F>(
   terms: PriceTerms<A, F>,
   block: PriceGetAg,
 ): ReadonlyMap<string, RatedMarkup<A>> | undefined {
-  if (block.type !== 'work_price' || !block.additional_markups_enabled || !block.additional_markups) return undefined;
+  if (block.type !== 'work_price' || !block.additional_markups_enabled || !block.additional_markups)
+    return undefined;
   const rated = new Map<string, RatedMarkup<A>>();
   for (const [name, markup] of Object.entries(block.additional_markups)) {
     rated.set(name, { markup, amount: netAndGross(ar, ar.fine(markup.amount_decimal), terms.taxation) });

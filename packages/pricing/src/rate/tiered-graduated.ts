@@ -48,13 +48,20 @@ export function sliceOf<A, F>(
 ): F {
   const upper = tier.up_to || Number.POSITIVE_INFINITY;
   if (typeof lower !== 'number' || lower >= upper || ar.compare(selection, lower) < 0) {
-    throw new PricingError('INVALID_TIERS', 'Graduated tiers must ascend, and only the last one may be open.');
+    throw new PricingError(
+      'INVALID_TIERS',
+      'Graduated tiers must ascend, and only the last one may be open.',
+    );
   }
   const end = ar.compare(selection, upper) >= 0 ? ar.fineNumber(upper) : selectionAmount;
   return ar.asFactor(ar.sub(end, ar.fineNumber(lower)));
 }
 
-function sumOfRows<A, F>(ar: Arithmetic<A, F>, rows: readonly TierRow<A, F>[], multiplier: F): ItemAmounts<A> {
+function sumOfRows<A, F>(
+  ar: Arithmetic<A, F>,
+  rows: readonly TierRow<A, F>[],
+  multiplier: F,
+): ItemAmounts<A> {
   const sum = zeroAmounts(ar);
   for (const row of rows) {
     sum.unitNet = ar.add(sum.unitNet, row.unitNet);

@@ -5,8 +5,8 @@ import type { PriceTier } from '../contract/tier.ts';
 import { formatAmountFromString } from '../format/format-amount-from-string.ts';
 import { taxationOf } from '../item/taxation.ts';
 import { reachedTiers } from '../rate/choose-tier.ts';
-import { sliceOf } from '../rate/tiered-graduated.ts';
 import { unitTierRow } from '../rate/tier-row.ts';
+import { sliceOf } from '../rate/tiered-graduated.ts';
 import { hasNamedUnit, onRequestText, type Translate } from './translate.ts';
 
 /** How a graduated total is to be shown. */
@@ -32,7 +32,8 @@ export interface CumulativeValue {
 }
 
 /**
- * What a quantity costs under graduated tiers, written out (spec A17). Undefined without tiers and for a negative
+ * What a quantity costs under graduated tiers, written out (spec A17). The net amount of a gross price is taken from
+ * the total of each tier, not from its unit amount, and so has fewer rounding steps than in a cart. Undefined without tiers and for a negative
  * quantity; a text if the price is on request. Throws INVALID_TIERS and INVALID_DECIMAL.
  */
 export function computeCumulativeValue(
@@ -50,7 +51,8 @@ export function computeCumulativeValue(
   const ar = doubleArithmetic;
   const selection = ar.factor(quantity);
   const reached = reachedTiers(ar, tiers, selection);
-  if (options.showOnRequest && reached.some((tier) => tier.display_mode === 'on_request')) return onRequestText(t);
+  if (options.showOnRequest && reached.some((tier) => tier.display_mode === 'on_request'))
+    return onRequestText(t);
 
   const taxation = taxationOf(ar, { is_tax_inclusive: isTaxInclusive, taxes: [{ tax }] }, undefined);
   const rows = reached.map((tier, index) => {
@@ -58,12 +60,18 @@ export function computeCumulativeValue(
     return unitTierRow(ar, tier, taxation, sliceOf(ar, tier, lower, selection, ar.fineNumber(quantity)));
   });
   const total = rows.reduce((sum, row) => ar.add(sum, row.total), ar.zero);
-  const subtotal = rows.reduce((sum, row) => ar.add(sum, row.subtotal), ar.zero);
+  const netOf = (row: { subtotal: number; total: number }): number =>
+    taxation.inclusive ? ar.div(row.total, taxation.withTax) : row.subtotal;
+  const subtotal = rows.reduce((sum, row) => ar.add(sum, netOf(row)), ar.zero);
 
   const per = ar.factor(quantity || 1);
-  const unitText = hasNamedUnit(unit) ? t(`selectvalues.Price.unit.${unit}`, { ns: 'entity', defaultValue: unit }) : '';
+  const unitText = hasNamedUnit(unit)
+    ? t(`selectvalues.Price.unit.${unit}`, { ns: 'entity', defaultValue: unit })
+    : '';
   const perUnit = unitText === '' ? '' : `/${unitText}`;
-  const startsAt = options.showStartsAt ? `${t('starts_at', { ns: 'entity', defaultValue: 'Starts at' })} ` : '';
+  const startsAt = options.showStartsAt
+    ? `${t('starts_at', { ns: 'entity', defaultValue: 'Starts at' })} `
+    : '';
   const text = (amount: number, useRealPrecision: boolean): string =>
     formatAmountFromString({
       decimalAmount: ar.text(amount),
@@ -80,7 +88,7 @@ export function computeCumulativeValue(
     subtotalWithPrecision: startsAt + text(subtotal, true),
     subAverage: text(ar.div(subtotal, per), false) + perUnit,
     breakdown: rows.map((row) => ({
-      quantityUsed: `${new Intl.NumberFormat(locale).format(ar.valueOf(row.quantity))} ${unitText}`,
+      quantityUsed: `${new Intl.NumberFormat(locale).format(ar.toNumber(row.quantity))} ${unitText}`,
       tierAmountDecimal: text(row.unitGross, true) + perUnit,
       totalAmountDecimal: text(row.total, true),
     })),

@@ -49,8 +49,10 @@ export function getTierDescription(
     locale,
     enableSubunitDisplay: options.enableSubunitDisplay,
   });
-  const startsAt = options.showStartsAt === false ? '' : `${t('starts_at', { ns: '', defaultValue: 'Starts at' })} `;
-  const perUnit = !flatFee && hasNamedUnit(unit) ? `/${t(`selectvalues.Price.unit.${unit}`, { ns: 'entity' })}` : '';
+  const startsAt =
+    options.showStartsAt === false ? '' : `${t('starts_at', { ns: '', defaultValue: 'Starts at' })} `;
+  const perUnit =
+    !flatFee && hasNamedUnit(unit) ? `/${t(`selectvalues.Price.unit.${unit}`, { ns: 'entity' })}` : '';
   return `${startsAt}${amount}${perUnit}`;
 }
 

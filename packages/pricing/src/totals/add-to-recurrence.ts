@@ -48,7 +48,10 @@ function addToRow<A, F>(ar: Arithmetic<A, F>, row: RecurrenceRow<A>, item: FineI
     row.beforeTotal = ar.add(row.beforeTotal ?? row.total, discount?.beforeTotal ?? amounts.total);
   }
   if (row.beforeSubtotal !== undefined || discount?.beforeSubtotal !== undefined) {
-    row.beforeSubtotal = ar.add(row.beforeSubtotal ?? row.subtotal, discount?.beforeSubtotal ?? amounts.subtotal);
+    row.beforeSubtotal = ar.add(
+      row.beforeSubtotal ?? row.subtotal,
+      discount?.beforeSubtotal ?? amounts.subtotal,
+    );
   }
   if (discount?.discount !== undefined) row.discount = plus(row.discount, discount.discount);
   const hadNet = row.unitNet !== undefined && !ar.isZero(row.unitNet);
