@@ -1,0 +1,38 @@
+import { json, sql, type TenantQueries } from '../../storage/index.ts';
+import { readGrants } from '../grants/grant.ts';
+import type { Role, RoleType } from './role.ts';
+
+interface RoleRow {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly type: RoleType;
+  readonly parent_role: string | null;
+  readonly grants: unknown;
+  readonly expires_at: Date | null;
+}
+
+/** Every role of the organisation. */
+export async function listRoles(queries: TenantQueries): Promise<Role[]> {
+  const rows = await queries.query<RoleRow>(sql`
+    select id, slug, name, type, parent_role, grants, expires_at from role where org_id = ${queries.org} order by id`);
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    type: row.type,
+    grants: readGrants(row.grants),
+    parentRole: row.parent_role ?? undefined,
+    expiresAt: row.expires_at ?? undefined,
+  }));
+}
+
+/** Writes a role, over the one that has its id. */
+export async function putRole(queries: TenantQueries, role: Role): Promise<void> {
+  await queries.run(sql`
+    insert into role (org_id, id, slug, name, type, parent_role, grants, expires_at)
+    values (${queries.org}, ${role.id}, ${role.slug}, ${role.name}, ${role.type}, ${role.parentRole ?? null},
+            ${json(role.grants)}::jsonb, ${role.expiresAt ?? null})
+    on conflict (org_id, id) do update
+       set name = excluded.name, parent_role = excluded.parent_role, grants = excluded.grants, expires_at = excluded.expires_at`);
+}
