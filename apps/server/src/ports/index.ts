@@ -23,5 +23,8 @@ export { createEgress, type EgressOptions } from './egress/guarded-egress.ts';
 export { MailError, type MailErrorCode } from './mailer/mail-error.ts';
 export type { MailOutbox, OutboxMail } from './mailer/mail-outbox.ts';
 export type { Mail, MailAddress, MailAttachment, Mailer, SentMail } from './mailer/mailer.ts';
+export { createSecretBox } from './secrets/envelope-secret-box.ts';
+export { type LoadedMasterKeys, loadMasterKeys, type MasterKeySource } from './secrets/load-master-keys.ts';
+export type { MasterKey } from './secrets/master-key.ts';
 export type { SecretBox, SecretContext } from './secrets/secret-box.ts';
 export { SecretError, type SecretErrorCode } from './secrets/secret-error.ts';

@@ -90,7 +90,7 @@ describe('renderTemplate', () => {
       '@root.a',
       'x',
     );
-    const text = fc.constantFrom(' ', '\n', 'text', ' - ', '\n  ', '&<"', '"', '=', '{', '}', '\t\r\n');
+    const text = fc.constantFrom(' ', '\n', 'text', ' - ', '\n  ', '&<"', '"', '=', '\t\r\n');
     const open = fc.constantFrom('{{', '{{~');
     const close = fc.constantFrom('}}', '~}}');
     const { piece } = fc.letrec<{ piece: string; body: string }>((tie) => ({
