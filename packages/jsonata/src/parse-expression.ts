@@ -1,5 +1,10 @@
+import { runInNewContext } from 'node:vm';
 import jsonata from 'jsonata';
+import { compileProgram, type Program } from './compile/program.ts';
 import { ExpressionError } from './expression-error.ts';
+import { LIMITS } from './limits.ts';
+import { measureTree } from './syntax/measure-tree.ts';
+import { isRecord } from './values/json.ts';
 
 /** A parsed expression. `mode` says whether it runs compiled in process or needs the cage. */
 export interface Expression {
@@ -7,29 +12,71 @@ export interface Expression {
   readonly mode: 'compiled' | 'caged';
 }
 
+const parsed = new Map<string, Expression>();
+const programs = new WeakMap<Expression, Program>();
+
 /**
- * Parses an expression of at most 15 000 characters.
- * Throws ExpressionError EXPRESSION_SYNTAX (with position) or EXPRESSION_LIMIT.
+ * Parses an expression of at most 15 000 characters (spec erp-integration §2.4); the latest 2 000 are kept, so equal texts
+ * give the same object. Throws ExpressionError EXPRESSION_SYNTAX with the position of the error, or EXPRESSION_LIMIT for a text or
+ * tree that is too large.
  */
 export function parseExpression(source: string): Expression {
-  if (source.length > 15_000) {
-    throw new ExpressionError('EXPRESSION_LIMIT', 'The expression is longer than 15000 characters');
+  const known = parsed.get(source);
+  if (known !== undefined) {
+    parsed.delete(source);
+    parsed.set(source, known);
+    return known;
   }
-  try {
-    jsonata(source);
-  } catch (error) {
-    throw syntaxError(error);
-  }
-  return { source, mode: 'caged' };
+  const tree = parseTree(source);
+  measureTree(tree);
+  const program = compileProgram(tree);
+  const expression: Expression = Object.freeze({ source, mode: program === undefined ? 'caged' : 'compiled' });
+  if (program !== undefined) programs.set(expression, program);
+  parsed.set(source, expression);
+  const [oldest] = parsed.keys();
+  if (parsed.size > LIMITS.cachedExpressions && oldest !== undefined) parsed.delete(oldest);
+  return expression;
 }
 
-function syntaxError(error: unknown): ExpressionError {
-  if (typeof error !== 'object' || error === null)
-    return new ExpressionError('EXPRESSION_SYNTAX', String(error));
-  const message = 'message' in error && typeof error.message === 'string' ? error.message : 'Syntax error';
+/** The program of a compiled expression that parseExpression made; undefined for caged ones. */
+export function programOf(expression: Expression): Program | undefined {
+  return programs.get(expression);
+}
+
+function parseTree(source: string): unknown {
+  if (source.length > LIMITS.sourceLength) {
+    throw new ExpressionError('EXPRESSION_LIMIT', `The expression is longer than ${LIMITS.sourceLength} characters`);
+  }
+  try {
+    return copiesOperands(source) ? parseUnderWatch(source) : jsonata(source).ast();
+  } catch (thrown) {
+    throw syntaxError(thrown);
+  }
+}
+
+/**
+ * The parser copies the left side of `?:` and `??`, so nesting them doubles the work with every level. A handful cannot
+ * hurt; more are parsed with a stop watch.
+ */
+function copiesOperands(source: string): boolean {
+  const steps = source.split('.').length;
+  return source.split(/\?[?:]/).length > 8 || steps > 1_000;
+}
+
+function parseUnderWatch(source: string): unknown {
+  return runInNewContext('parse()', { parse: () => jsonata(source).ast() }, { timeout: LIMITS.parseMs });
+}
+
+function syntaxError(thrown: unknown): ExpressionError {
+  const isTimeout = isRecord(thrown) && thrown.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  if (isTimeout || thrown instanceof RangeError) {
+    return new ExpressionError('EXPRESSION_LIMIT', 'The expression nests too deeply');
+  }
+  const message = isRecord(thrown) && typeof thrown.message === 'string' ? thrown.message : 'Syntax error';
+  if (!isRecord(thrown)) return new ExpressionError('EXPRESSION_SYNTAX', message);
   return new ExpressionError('EXPRESSION_SYNTAX', message, {
-    ...('position' in error && typeof error.position === 'number' ? { position: error.position } : {}),
-    ...('token' in error && typeof error.token === 'string' ? { token: error.token } : {}),
-    ...('code' in error && typeof error.code === 'string' ? { jsonataCode: error.code } : {}),
+    ...(typeof thrown.position === 'number' ? { position: thrown.position } : {}),
+    ...(typeof thrown.token === 'string' ? { token: thrown.token } : {}),
+    ...(typeof thrown.code === 'string' ? { jsonataCode: thrown.code } : {}),
   });
 }

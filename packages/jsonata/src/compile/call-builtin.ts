@@ -1,0 +1,114 @@
+import { ExpressionError } from '../expression-error.ts';
+import type { Builtin } from '../functions/builtins.ts';
+import { toExpressionError } from './runtime-error.ts';
+import { type Run, type State, spendOn } from './state.ts';
+
+/** Where a function is called, for error messages. */
+export interface CallSite {
+  readonly position: number;
+  readonly token: string;
+}
+
+/** These unwrap the array at the top level themselves when it stands in for a missing argument. */
+const UNWRAPPING: ReadonlySet<string> = new Set(['string', 'clone']);
+
+/**
+ * A call of a built-in with compiled arguments. Arguments of the declared types go straight to the implementation; all others
+ * are left to the reference's checks, which fill in the context value, wrap values as arrays or raise T0410, T0411, T0412.
+ */
+export function callBuiltin(builtin: Builtin, args: readonly Run[], site: CallSite, top: boolean): Run {
+  const check: Run = (input, state) => {
+    const values = args.map((argument) => argument(input, state));
+    const context = top && state.wrapped && UNWRAPPING.has(builtin.name) && Array.isArray(input) ? input[0] : input;
+    return invoke(builtin, values, context, site, state);
+  };
+  const { parameters, required, implementation } = builtin;
+  if (parameters === undefined || args.length < required || args.length > parameters.length) return check;
+  const [one, two, three, four] = args;
+  const [first, second, third, fourth] = parameters;
+  const accepts = [first, second, third, fourth].map((parameter) => parameter?.accepts ?? everything);
+  const [acceptsOne = everything, acceptsTwo = everything, acceptsThree = everything, acceptsFour = everything] = accepts;
+  if (one === undefined) return check;
+  if (two === undefined) {
+    return (input, state) => {
+      const a = one(input, state);
+      if (a !== undefined && !acceptsOne(a)) return invoke(builtin, [a], input, site, state);
+      spendOn(state, a);
+      try {
+        return implementation(state, a, undefined, undefined, undefined);
+      } catch (thrown) {
+        throw located(thrown, site);
+      }
+    };
+  }
+  return (input, state) => {
+    const a = one(input, state);
+    const b = two(input, state);
+    const c = three?.(input, state);
+    const d = four?.(input, state);
+    const known =
+      (a === undefined || acceptsOne(a)) &&
+      (b === undefined || acceptsTwo(b)) &&
+      (c === undefined || acceptsThree(c)) &&
+      (d === undefined || acceptsFour(d));
+    if (!known) return invoke(builtin, [a, b, c, d].slice(0, args.length), input, site, state);
+    spendOn(state, a);
+    spendOn(state, b);
+    spendOn(state, c);
+    try {
+      return implementation(state, a, b, c, d);
+    } catch (thrown) {
+      throw located(thrown, site);
+    }
+  };
+}
+
+function everything(): boolean {
+  return true;
+}
+
+/** `value ~> $name`: a call without a context value to fall back on. */
+export function applyBuiltin(builtin: Builtin, left: Run, site: CallSite): Run {
+  return (input, state) => invoke(builtin, [left(input, state)], null, site, state);
+}
+
+/** A built-in that takes any number of arrays. */
+export function callVariadic(builtin: Builtin, args: readonly Run[], site: CallSite): Run {
+  return (input, state) => {
+    const values = args.map((argument) => argument(input, state));
+    try {
+      const valid = builtin.reference.validate(values, input);
+      for (const value of valid) spendOn(state, value);
+      return builtin.reference.call(valid, undefined);
+    } catch (thrown) {
+      throw located(thrown, site);
+    }
+  };
+}
+
+/** Calls a built-in after the reference has checked its arguments. */
+export function invoke(
+  builtin: Builtin,
+  values: readonly unknown[],
+  context: unknown,
+  site: CallSite,
+  state: State,
+): unknown {
+  try {
+    const [a, b, c, d] = builtin.reference.validate(values, context);
+    for (const value of [a, b, c, d]) spendOn(state, value);
+    return builtin.implementation(state, a, b, c, d);
+  } catch (thrown) {
+    throw located(thrown, site);
+  }
+}
+
+function located(thrown: unknown, site: CallSite): ExpressionError {
+  const error = toExpressionError(thrown, site);
+  if (error.position !== undefined || error.code !== 'EXPRESSION_RUNTIME') return error;
+  return new ExpressionError(error.code, error.message, {
+    ...site,
+    ...(error.token === undefined ? {} : { token: error.token }),
+    ...(error.jsonataCode === undefined ? {} : { jsonataCode: error.jsonataCode }),
+  });
+}
