@@ -12,6 +12,7 @@ type Answer = { readonly value: unknown } | { readonly error: unknown };
  */
 export class Answers {
   private readonly evaluator: Evaluator;
+  private readonly awaiting = new AwaitingAnswer();
   private readonly known = new Map<string, Map<string, Answer>>();
   private pending: Promise<void>[] = [];
   private remembering = false;
@@ -51,7 +52,7 @@ export class Answers {
       (error: unknown) => this.remember(expression, scope, { error }),
     );
     this.pending.push(answered);
-    throw new AwaitingAnswer();
+    throw this.awaiting;
   }
 
   private askOnce(expression: Expression, scope: ItemScope): Answer {

@@ -1,0 +1,175 @@
+import { type Evaluator, ExpressionCage, ExpressionError } from '@busbar/jsonata';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileMapping, type MappingResult, mapPayload, toSimulation } from './index.ts';
+
+const cage = new ExpressionCage().forTenant('test');
+
+/** Every kind of rule at once, over the members a, b, c of whatever comes in. */
+const everything = {
+  entities: [
+    {
+      entity_schema: 'contact',
+      unique_ids: ['a'],
+      enabled: 'a or b or c',
+      fields: [
+        { attribute: 'a', field: 'a' },
+        { attribute: 'b', field: '$.b[*].a', enabled: '$exists(b)' },
+        { attribute: 'c', jsonataExpression: 'b.c & $$.a' },
+        { attribute: 'email', field: 'c', _type: 'email', _tags: ['T'] },
+        {
+          attribute: 'r',
+          relations: { items: [{ entity_schema: 's', unique_ids: [{ attribute: 'k', field: 'b' }] }] },
+        },
+        { attribute: 'd', relations: { jsonataExpression: '[b]' } },
+        {
+          attribute: 'f',
+          relation_refs: {
+            items: [
+              {
+                entity_schema: 's',
+                unique_ids: [{ attribute: 'k', field: 'a' }],
+                path: 'p',
+                value: { attribute: 'v', field: 'c' },
+              },
+            ],
+          },
+        },
+        { attribute: 'u', file_proxy_url: { use_case_slug: 's', params: { c: { field: 'c' } } } },
+      ],
+    },
+    {
+      entity_schema: 'meter',
+      unique_ids: ['a'],
+      jsonataExpression: 'b',
+      mode: 'upsert-prune-scope-delete',
+      scope: { scope_mode: 'query', query: [{ attribute: 'k', field: 'c' }] },
+      fields: [
+        { attribute: 'a', field: '$' },
+        { attribute: 'b', field: '$..a' },
+      ],
+    },
+  ],
+  meter_readings: [
+    {
+      mode: 'upsert-prune-scope',
+      meter: { unique_ids: [{ attribute: 'n', field: 'a' }] },
+      meter_counter: { unique_ids: [{ attribute: 'n', field: 'b' }] },
+      fields: ['external_id', 'timestamp', 'source', 'value'].map((attribute) => ({ attribute, field: 'c' })),
+    },
+  ],
+};
+
+const { json } = fc.letrec((tie) => ({
+  json: fc.oneof(
+    { depthSize: 'small' },
+    fc.constantFrom(null, 0, 1.5, '', ' ', 'x', true, false),
+    fc.array(tie('json'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom('a', 'b', 'c', 'entity_schema', 'unique_ids', 'constructor'), tie('json'), {
+      maxKeys: 4,
+    }),
+  ),
+}));
+const integration = { baseUrl: 'https://p.example', orgId: '1', integrationId: '2' };
+
+/** Answers at once with a member of the item named like the expression's first word; enough for the plans here. */
+const immediate: Evaluator = {
+  evaluate: (expression, scope) => {
+    if (expression.source.startsWith('$error')) throw new ExpressionError('EXPRESSION_RUNTIME', 'asked for');
+    const item = scope.item;
+    const name = /[a-z]+/.exec(expression.source)?.[0] ?? '';
+    return typeof item === 'object' && item !== null && Object.hasOwn(item, name)
+      ? Object.entries(item).find(([key]) => key === name)?.[1]
+      : undefined;
+  },
+};
+
+describe('mapPayload', () => {
+  const plan = compileMapping(everything);
+
+  it('answers without a promise when the evaluator does', () => {
+    const result = mapPayload(plan, { a: 'x', b: [{ a: 1 }], c: 'z' }, { evaluator: immediate, integration });
+    expect(result).not.toBeInstanceOf(Promise);
+    expect(result).toMatchObject({ entityUpdates: [{ uniqueIdentifiers: { a: 'x' } }] });
+  });
+
+  it('never throws, never changes its input, and gives plain JSON, whatever the payload', async () => {
+    await fc.assert(
+      fc.asyncProperty(json, async (payload) => {
+        const before = JSON.stringify(payload);
+        const result = await mapPayload(plan, payload, { evaluator: cage, integration });
+        expect(JSON.stringify(payload)).toBe(before);
+        const wire = toSimulation(result);
+        expect(JSON.parse(JSON.stringify(wire))).toEqual(wire);
+        for (const { uniqueIdentifiers } of result.entityUpdates) {
+          for (const value of Object.values(uniqueIdentifiers))
+            expect(['string', 'number']).toContain(typeof value);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('gives the same whether answers come at once, late, or in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(json, fc.infiniteStream(fc.boolean()), async (payload, late) => {
+        const mixed: Evaluator = {
+          evaluate: (expression, scope) => {
+            if (!late.next().value) return immediate.evaluate(expression, scope);
+            return Promise.resolve().then(() => immediate.evaluate(expression, scope));
+          },
+        };
+        const atOnce = mapPayload(plan, payload, { evaluator: immediate, integration });
+        expect(await mapPayload(plan, payload, { evaluator: mixed, integration })).toEqual(atOnce);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has the expressions of a round in flight together', async () => {
+    const fields = Array.from({ length: 10 }, (_, at) => ({
+      attribute: `f${at}`,
+      jsonataExpression: `a + ${at}`,
+    }));
+    const entity = { entity_schema: 's', unique_ids: ['f0'], jsonataExpression: 'list', fields };
+    let inFlight = 0;
+    let most = 0;
+    const slow: Evaluator = {
+      evaluate: async (expression) => {
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await new Promise((resolve) => setImmediate(resolve));
+        inFlight -= 1;
+        return expression.source === 'list' ? [1, 2, 3] : expression.source;
+      },
+    };
+    const result = await mapPayload(compileMapping({ entities: [entity] }), {}, { evaluator: slow });
+    expect(result.entityUpdates).toHaveLength(3);
+    expect(most).toBe(30);
+  });
+
+  it('asks a late expression once per item, and ends although every answer differs', async () => {
+    let asked = 0;
+    const random: Evaluator = {
+      evaluate: (expression) => {
+        asked += 1;
+        if (expression.source === 'list') return [{ n: Math.random() }, { n: Math.random() }];
+        return Promise.resolve(`v${Math.random()}`);
+      },
+    };
+    const fields = [{ attribute: 'a', jsonataExpression: 'x' }];
+    const entity = { entity_schema: 's', unique_ids: ['a'], jsonataExpression: 'list', fields };
+    const result: MappingResult = await mapPayload(
+      compileMapping({ entities: [entity] }),
+      {},
+      { evaluator: random },
+    );
+    expect(result.entityUpdates).toHaveLength(2);
+    expect(asked).toBe(4);
+  });
+
+  it('passes defects of a late evaluator on', async () => {
+    const broken: Evaluator = { evaluate: () => Promise.reject(new TypeError('a defect')) };
+    await expect(mapPayload(plan, { a: 1 }, { evaluator: broken })).rejects.toThrow('a defect');
+  });
+});
