@@ -1,7 +1,12 @@
 import { PricingError } from '../pricing-error.ts';
 import type { Arithmetic, TaxFactors } from './arithmetic.ts';
 import { readDecimal } from './double-decimal.ts';
-import { type DoubleFactor, doubleFactor, printedFractionDigits } from './double-factor.ts';
+import {
+  type DoubleFactor,
+  doubleFactor,
+  doubleFactorOfFine,
+  printedFractionDigits,
+} from './double-factor.ts';
 import {
   isTimeFrequency,
   TIME_FREQUENCY_NORMALIZATION_FACTORS,
@@ -26,7 +31,7 @@ export const doubleArithmetic: Arithmetic<number, DoubleFactor> = {
   one: ONE,
   hundred: doubleFactor(100),
   fine: readDecimal,
-  fineNumber: (value) => readDecimal(String(value)),
+  fineNumber,
   fromRaw(value) {
     if (!Number.isInteger(value)) throw new PricingError('INVALID_AMOUNT', `Not a whole amount: ${value}.`);
     return value;
@@ -46,7 +51,7 @@ export const doubleArithmetic: Arithmetic<number, DoubleFactor> = {
   cents,
   text: (a) => String(a / FINE),
   factor: (value) => (value === 1 ? ONE : doubleFactor(value)),
-  asFactor: (a) => (a === FINE ? ONE : doubleFactor(a / FINE)),
+  asFactor: (a) => (a === FINE ? ONE : doubleFactorOfFine(a)),
   toNumber: (factor) => factor.value,
   taxFactors(percent) {
     if (percent === 0) return UNTAXED;
@@ -73,6 +78,14 @@ function conversionsFrom(from: TimeFrequency): Readonly<Record<TimeFrequency, Do
     every_6_months: doubleFactor(factors.every_6_months),
     yearly: doubleFactor(factors.yearly),
   };
+}
+
+/** Whole numbers and short fractions need no detour through their text: one exact product gives the same double. */
+function fineNumber(value: number): number {
+  if (Number.isSafeInteger(value)) return value * FINE;
+  const { scale, scaled } = doubleFactor(value);
+  if (scale > 1 && scale <= 1e6) return scaled * (FINE / scale);
+  return readDecimal(String(value));
 }
 
 function multiply(a: number, factor: DoubleFactor): number {

@@ -20,6 +20,23 @@ export function doubleFactor(value: number): DoubleFactor {
 }
 
 /**
+ * Prepares amount ÷ 10^12. Between 10^6 and 10^15 the text of that quotient shows the digits of the amount without
+ * trailing zeros, so its length need not be found out by printing it.
+ */
+export function doubleFactorOfFine(amount: number): DoubleFactor {
+  const value = amount / 1e12;
+  const size = Math.abs(amount);
+  if (Number.isInteger(value) || size < 1e6 || size >= 1e15) return doubleFactor(value);
+  let scaled = amount;
+  let scale = 1e12;
+  for (let shorter = scaled / 10; Number.isInteger(shorter); shorter = scaled / 10) {
+    scaled = shorter;
+    scale /= 10;
+  }
+  return { value, whole: false, scale, scaled };
+}
+
+/**
  * The number of fraction digits in the default text of a number, as the published arithmetic counts them: what
  * follows the point, or a negative exponent alone. For 1.5e-7 that is 7, and for 1.5e+21 the four characters "5e+21".
  */
