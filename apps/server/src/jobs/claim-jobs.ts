@@ -15,6 +15,8 @@ export interface Claim {
   /** Most jobs to take. */
   readonly most: number;
   readonly laneConcurrency: number;
+  /** Most jobs to take from one lane. */
+  readonly batchSize: number;
   /** Only jobs of these organisations; undefined for all. */
   readonly organisations: readonly string[] | undefined;
   /** The lane after which to look first, so that every lane gets its turn. */
@@ -69,7 +71,7 @@ function takeFromLanes(
   after: LanePosition,
   most: number,
 ): Promise<ClaimedJob[]> {
-  const { queue, laneConcurrency, worker, now } = claim;
+  const { queue, laneConcurrency, batchSize, worker, now } = claim;
   return database.query<ClaimedJob>(sql`
     with recursive lanes as (
       (select org_id, lane from job
@@ -88,10 +90,13 @@ function takeFromLanes(
          select count(*)::int as jobs, coalesce(bool_or(claimed_by <> ${worker}), false) as elsewhere from job
           where queue = ${queue} and org_id = lanes.org_id and lane = lanes.lane and state = 'running') as running
        cross join lateral (
-         select org_id, id, run_at from job
-          where queue = ${queue} and org_id = lanes.org_id and lane = lanes.lane and state = 'ready'
-          order by id limit greatest(0, ${laneConcurrency} - running.jobs)) as ready
-       where not running.elsewhere and ready.run_at <= ${now}
+         select org_id, id, bool_and(run_at <= ${now}) over (order by id) as due from (
+           select org_id, id, run_at from job
+            where queue = ${queue} and org_id = lanes.org_id and lane = lanes.lane and state = 'ready'
+            order by id
+            limit case when running.jobs < ${laneConcurrency} then greatest(${laneConcurrency} - running.jobs, ${batchSize}) else 0 end
+         ) as first) as ready
+       where not running.elsewhere and ready.due
        limit ${most}
     ), free as (
       select job.org_id, job.id from job join next on job.org_id = next.org_id and job.id = next.id

@@ -58,3 +58,15 @@ async function insertUnlessWaiting(
     if (waiting) return;
   }
 }
+
+/** Takes back a job that has not been started. Answers whether there was one. */
+export async function withdraw(
+  transaction: TenantTransaction,
+  queue: string,
+  coalesceKey: string,
+): Promise<boolean> {
+  const withdrawn = await transaction.run(sql`
+    delete from job
+     where org_id = ${transaction.org} and queue = ${queue} and coalesce_key = ${coalesceKey} and state in ('ready', 'deferred')`);
+  return withdrawn > 0;
+}

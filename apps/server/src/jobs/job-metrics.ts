@@ -28,7 +28,7 @@ export class JobMetrics {
   }
 
   /** Notes a finished attempt; `startedAt` is a `performance.now()`. */
-  observe(queue: string, outcome: 'done' | 'failed', startedAt: number): void {
+  observe(queue: string, outcome: 'done' | 'failed' | 'postponed', startedAt: number): void {
     this.#duration.observe({ queue, outcome }, (performance.now() - startedAt) / 1000);
   }
 }

@@ -3,14 +3,16 @@ import { createSettableClock } from '../ports/index.ts';
 import { type Database, sql } from '../storage/index.ts';
 import { testDatabase, testOrganisation } from '../testing/test-database.ts';
 import {
+  type BatchQueue,
   deadJobs,
   enqueue,
   enqueueAll,
   type Job,
+  JobPostponed,
   JobWorkers,
   type NewJob,
-  type Queue,
   replayDead,
+  type SingleQueue,
 } from './index.ts';
 
 const START = new Date('2026-03-02T08:00:00Z');
@@ -24,7 +26,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((workers) => workers.stop(0)));
 });
 
-function setUp(queue: Partial<Queue> & Pick<Queue, 'handler'>) {
+function setUp(queue: Omit<SingleQueue, 'name'> | Omit<BatchQueue, 'name'>) {
   const org = testOrganisation();
   const clock = createSettableClock(START);
   const make = () => {
@@ -152,7 +154,7 @@ describe('a job', () => {
       handler: async (job, context) => {
         attempt = job.attempt;
         await context.tenant.transaction(async (tx) => {
-          await job.completeIn(tx);
+          await context.completeIn(tx);
           if (attempt === 1) throw new Error('rolled back');
           await enqueue(tx, { queue: 'next', payload: null }, START);
         });
@@ -254,6 +256,60 @@ describe('lanes', () => {
     await make().drain();
     expect(started).toEqual(Array.from({ length: 20 }, (_, at) => at));
     expect(most).toBe(3);
+  });
+});
+
+describe('batches', () => {
+  it('take what waits in a lane together, in order, and not more than they may', async () => {
+    const calls: unknown[][] = [];
+    const { make, add } = setUp({
+      batchSize: 3,
+      batchHandler: async (jobs) => {
+        calls.push(jobs.map(({ payload }) => payload));
+      },
+    });
+    await add(...[1, 2, 3, 4].map((payload) => ({ payload, lane: 'x' })), { payload: 'other', lane: 'y' });
+    await make().drain();
+    expect(calls.filter((call) => call[0] !== 'other')).toEqual([[1, 2, 3], [4]]);
+    expect(calls).toContainEqual(['other']);
+  });
+
+  it('fall apart when they fail, so that one bad job stops its lane and takes no other along', async () => {
+    const calls: unknown[][] = [];
+    const { make, add, tenant } = setUp({
+      batchSize: 10,
+      attempts: 2,
+      backoff: () => 0,
+      batchHandler: async (jobs, { tenant: scope, completeIn }) => {
+        calls.push(jobs.map(({ payload }) => payload));
+        if (jobs.some(({ payload }) => payload === 2)) throw new Error('bad');
+        await scope.transaction(completeIn);
+      },
+    });
+    await add(...[1, 2, 3].map((payload) => ({ payload, lane: 'x' })));
+    await make().drain();
+    expect(calls).toEqual([[1, 2, 3], [1], [2], [3]]);
+    expect(await deadJobs(tenant, 'work')).toMatchObject([{ payload: 2 }]);
+  });
+});
+
+describe('a postponed job', () => {
+  it('comes back without having used an attempt', async () => {
+    const attempts: number[] = [];
+    const { make, add, clock } = setUp({
+      attempts: 1,
+      handler: async (job) => {
+        attempts.push(job.attempt);
+        if (attempts.length < 3) throw new JobPostponed(10);
+      },
+    });
+    await add({});
+    const workers = make();
+    for (let round = 0; round < 4; round += 1) {
+      await workers.drain();
+      clock.advance(10_000);
+    }
+    expect(attempts).toEqual([1, 1, 1]);
   });
 });
 

@@ -162,7 +162,7 @@ export class JobWorkers {
     const { database } = this.#options;
     if (!(await renewWorker(database.system, this.#worker, seconds))) {
       // Others have our jobs now. What still runs here must not finish them; a new name keeps old and new work apart.
-      for (const runner of this.#runners.values()) runner.abort(new JobLost(0));
+      for (const runner of this.#runners.values()) runner.abort(new JobLost());
       this.#worker = randomUUID();
       await registerWorker(database, this.#worker, seconds);
     }

@@ -24,27 +24,24 @@ export interface Job {
   readonly attempt: number;
   /** When it was enqueued (UTC). */
   readonly createdAt: Date;
+}
+
+export interface JobContext {
+  /** The database, scoped to the organisation of the job or the batch. */
+  readonly tenant: Tenant;
+  /** Aborted when the work was taken over by another worker, or when the server stops and does not wait any longer. */
+  readonly signal: AbortSignal;
   /**
-   * Finishes the job within the handler's own transaction: its effects and its end commit together, so that they happen once even when
-   * the process is killed right afterwards.
-   * @throws JobLost when another worker has taken the job over; the transaction must not commit then
+   * Finishes the job (all jobs of a batch) within the handler's own transaction: effects and end commit together, so that they happen once
+   * even when the process is killed right afterwards.
+   * @throws JobLost when another worker has taken over; the transaction must not commit then
    */
   completeIn(transaction: TenantTransaction): Promise<void>;
 }
 
-export interface JobContext {
-  /** The database, scoped to the job's organisation. */
-  readonly tenant: Tenant;
-  /** Aborted when the job was taken over by another worker, or when the server stops and does not wait any longer. */
-  readonly signal: AbortSignal;
-}
-
-/** A kind of work and who does it. */
-export interface Queue {
+interface QueueSettings {
   readonly name: string;
-  /** Does one job. May run twice for the same job (after the death of a process), never twice at once while its worker is alive. */
-  handler(job: Job, context: JobContext): Promise<void>;
-  /** Most jobs at once in this process. Default 10. */
+  /** Most jobs (or batches) at once in this process. Default 10. */
   readonly concurrency?: number;
   /** Most jobs of one lane at once; above 1 they still start in order, all in the same process. Default 1. */
   readonly laneConcurrency?: number;
@@ -52,17 +49,43 @@ export interface Queue {
   readonly laneRetry?: 'in place' | 'aside';
   /** Most starts of one job before it is dead. Default 10. */
   readonly attempts?: number;
-  /**
-   * Seconds until the next attempt after the `attempt`-th failed; undefined gives up at once. Default: {@link exponentialBackoff}.
-   */
+  /** Seconds until the next attempt after the `attempt`-th failed; undefined gives up at once. Default: {@link exponentialBackoff}. */
   backoff?(attempt: number, error: unknown): number | undefined;
+}
+
+/** A queue whose jobs are done one by one. */
+export interface SingleQueue extends QueueSettings {
+  /** Does one job. May run twice for the same job (after the death of a process), never twice at once while its worker is alive. */
+  handler(job: Job, context: JobContext): Promise<void>;
+}
+
+/** A queue whose waiting jobs are done together, where they belong to one organisation and one lane. */
+export interface BatchQueue extends QueueSettings {
+  /** Most jobs in one call. */
+  readonly batchSize: number;
+  /** Does jobs in order. When it throws, all of them failed; they are tried again one by one, so that one bad job does not take others along. */
+  batchHandler(jobs: readonly Job[], context: JobContext): Promise<void>;
+}
+
+/** A kind of work and who does it. */
+export type Queue = SingleQueue | BatchQueue;
+
+/** Thrown by a handler to have its job come back after some seconds: no failure, and no attempt that counts. */
+export class JobPostponed extends Error {
+  readonly code = 'JOB_POSTPONED';
+  readonly seconds: number;
+  constructor(seconds: number) {
+    super(`Not before ${seconds} seconds from now`);
+    this.name = 'JobPostponed';
+    this.seconds = seconds;
+  }
 }
 
 /** The job belongs to another worker by now: this process was silent for too long. */
 export class JobLost extends Error {
   readonly code = 'JOB_LOST';
-  constructor(id: number) {
-    super(`Job ${id} was taken over by another worker`);
+  constructor() {
+    super('The job was taken over by another worker');
     this.name = 'JobLost';
   }
 }

@@ -19,8 +19,9 @@ import {
   returnStrays,
 } from './finish-jobs.ts';
 import { Grouped } from './grouped.ts';
-import { type Job, JobLost, type Queue } from './job.ts';
+import { type Job, type JobContext, JobLost, JobPostponed, type Queue } from './job.ts';
 import type { JobMetrics } from './job-metrics.ts';
+import { runsOf } from './runs.ts';
 
 export interface RunnerSurroundings {
   readonly database: Database;
@@ -35,16 +36,16 @@ export interface RunnerSurroundings {
 }
 
 interface Running {
-  readonly job: ClaimedJob;
+  readonly ids: readonly number[];
   readonly abort: AbortController;
   readonly done: Promise<void>;
 }
 
 /** Claims and runs the jobs of one queue, up to its concurrency. */
 export class QueueRunner {
-  readonly queue: Queue;
+  readonly #queue: Queue;
   readonly #around: RunnerSurroundings;
-  readonly #running = new Map<number, Running>();
+  readonly #running = new Set<Running>();
   readonly #completions: Grouped<HeldJob, undefined>;
   readonly #returns: Grouped<Return, undefined>;
   #after: LanePosition = FIRST_LANE;
@@ -57,7 +58,7 @@ export class QueueRunner {
   constructor(queue: Queue, around: RunnerSurroundings) {
     if ((queue.laneConcurrency ?? 1) > 1 && queue.laneRetry !== 'aside')
       throw new Error(`Queue ${queue.name}: a lane with several jobs at once cannot keep a retry in place`);
-    this.queue = queue;
+    this.#queue = queue;
     this.#around = around;
     const { system } = around.database;
     this.#completions = new Grouped(async (jobs) => {
@@ -68,10 +69,6 @@ export class QueueRunner {
       await this.#surely(() => returnJobs(system, around.worker, returns));
       return returns.map(() => undefined);
     });
-  }
-
-  get running(): number {
-    return this.#running.size;
   }
 
   /** Looks for work now, and again as soon as jobs finish or room is left. */
@@ -85,7 +82,7 @@ export class QueueRunner {
 
   /** Claims once and starts what it got. Answers how many jobs that were. */
   async claim(): Promise<number> {
-    if (this.#claiming) await this.#claiming.catch(() => 0);
+    while (this.#claiming) await this.#claiming.catch(() => 0);
     this.#again = false;
     this.#claiming = this.#claimOnce();
     let started = 0;
@@ -106,112 +103,161 @@ export class QueueRunner {
   /** Resolves when no job is running and no claim is under way. */
   async idle(): Promise<void> {
     while (this.#claiming || this.#running.size > 0) {
-      await Promise.all([
-        this.#claiming?.catch(() => 0),
-        ...[...this.#running.values()].map(({ done }) => done),
-      ]);
+      await Promise.all([this.#claiming?.catch(() => 0), ...[...this.#running].map(({ done }) => done)]);
     }
   }
 
   /** Tells the running handlers to stop. */
   abort(reason: Error): void {
-    for (const { abort } of this.#running.values()) abort.abort(reason);
+    for (const { abort } of this.#running) abort.abort(reason);
   }
 
   async #claimOnce(): Promise<number> {
-    const room = (this.queue.concurrency ?? 10) - this.#running.size;
+    const batchSize = 'batchSize' in this.#queue ? this.#queue.batchSize : 1;
+    const room = ((this.#queue.concurrency ?? 10) - this.#running.size) * batchSize;
     if (!this.#open || room <= 0) return 0;
     const { database, clock, worker, organisations } = this.#around;
     const claim: Claim = {
-      queue: this.queue.name,
+      queue: this.#queue.name,
       worker,
       most: room,
-      laneConcurrency: this.queue.laneConcurrency ?? 1,
+      laneConcurrency: this.#queue.laneConcurrency ?? 1,
+      batchSize,
       organisations,
       after: this.#after,
       now: clock.now(),
     };
-    if (this.#uncertain)
-      await returnStrays(database.system, worker, this.queue.name, [...this.#running.keys()]);
+    if (this.#uncertain) await returnStrays(database.system, worker, claim.queue, this.#heldIds());
     this.#uncertain = true;
-    const free = await claimFree(database.system, claim);
-    for (const job of free) this.#start(job);
-    if (free.length >= room) {
-      this.#uncertain = false;
-      return free.length;
+    const jobs = await claimFree(database.system, claim);
+    if (jobs.length < room) {
+      const inLanes = await claimInLanes(database.system, { ...claim, most: room - jobs.length });
+      const last = inLanes.at(-1);
+      this.#after = last?.lane ? { org: last.org_id, lane: last.lane } : FIRST_LANE;
+      jobs.push(...inLanes);
     }
-    const inLanes = await claimInLanes(database.system, { ...claim, most: room - free.length });
-    const last = inLanes.at(-1);
-    this.#after = last?.lane ? { org: last.org_id, lane: last.lane } : FIRST_LANE;
-    for (const job of inLanes) this.#start(job);
     this.#uncertain = false;
-    return free.length + inLanes.length;
+    for (const group of runsOf(jobs, batchSize)) this.#start(group);
+    return jobs.length;
   }
 
-  #start(claimed: ClaimedJob): void {
+  #heldIds(): number[] {
+    return [...this.#running].flatMap(({ ids }) => ids);
+  }
+
+  #start(claimed: readonly (readonly ClaimedJob[])[]): void {
     const abort = new AbortController();
-    const done = this.#run(claimed, abort.signal)
+    const ids = claimed.flat().map(({ id }) => id);
+    const done = this.#runInOrder(claimed, abort.signal)
       .catch(this.#around.onTrouble)
       .finally(() => {
-        this.#running.delete(claimed.id);
+        this.#running.delete(running);
         if (this.#open) this.pump();
       });
-    this.#running.set(claimed.id, { job: claimed, abort, done });
+    const running: Running = { ids, abort, done };
+    this.#running.add(running);
   }
 
-  async #run(claimed: ClaimedJob, signal: AbortSignal): Promise<void> {
+  /** Runs calls that belong to one lane; when one has to wait in place, those behind it go back unstarted. */
+  async #runInOrder(calls: readonly (readonly ClaimedJob[])[], signal: AbortSignal): Promise<void> {
+    for (const [at, call] of calls.entries()) {
+      if (await this.#run(call, signal)) continue;
+      await this.#handBack(calls.slice(at + 1).flat());
+      return;
+    }
+  }
+
+  /** Runs one call of the handler. Answers whether its lane may go on. */
+  async #run(claimed: readonly ClaimedJob[], signal: AbortSignal): Promise<boolean> {
+    const { worker, database, metrics } = this.#around;
+    const held = claimed.map(({ org_id: org, id }) => ({ org, id }));
+    const jobs = claimed.map((job) => this.#describe(job));
+    const [first] = jobs;
+    if (!first) return true;
+    if (first.attempt > this.#attempts) return this.#fail(jobs, new WorkerDied());
     let completed = false;
-    const job: Job = {
-      id: claimed.id,
-      org: claimed.org_id,
-      queue: this.queue.name,
-      lane: claimed.lane ?? undefined,
-      payload: claimed.payload,
-      attempt: claimed.attempts,
-      createdAt: claimed.created_at,
+    const context: JobContext = {
+      tenant: database.tenant(first.org),
+      signal,
       completeIn: async (transaction) => {
-        const held = await completeJobs(transaction, this.#around.worker, [
-          { org: claimed.org_id, id: claimed.id },
-        ]);
-        if (held === 0) throw new JobLost(claimed.id);
+        if ((await completeJobs(transaction, worker, held)) < held.length) throw new JobLost();
         transaction.afterCommit(() => {
           completed = true;
         });
       },
     };
-    if (job.attempt > (this.queue.attempts ?? 10)) return this.#fail(job, new WorkerDied(), true);
     const startedAt = performance.now();
     try {
-      await this.queue.handler(job, { tenant: this.#around.database.tenant(job.org), signal });
-      if (!completed) await this.#completions.add({ org: job.org, id: job.id });
-      this.#around.metrics?.observe(this.queue.name, 'done', startedAt);
+      if ('handler' in this.#queue) await this.#queue.handler(first, context);
+      else await this.#queue.batchHandler(jobs, context);
     } catch (error) {
-      this.#around.metrics?.observe(this.queue.name, 'failed', startedAt);
-      if (completed) this.#around.onTrouble(error);
-      else if (signal.aborted) await this.#handBack(job);
-      else await this.#fail(job, error, false);
+      metrics?.observe(this.#queue.name, error instanceof JobPostponed ? 'postponed' : 'failed', startedAt);
+      if (completed) {
+        this.#around.onTrouble(error);
+        return true;
+      }
+      if (error instanceof JobPostponed) return this.#postpone(jobs, error.seconds);
+      if (!signal.aborted) return this.#fail(jobs, error);
+      await this.#handBack(claimed);
+      return false;
     }
+    metrics?.observe(this.#queue.name, 'done', startedAt);
+    if (!completed) await Promise.all(held.map((job) => this.#completions.add(job)));
+    return true;
   }
 
-  async #fail(job: Job, error: unknown, last: boolean): Promise<void> {
-    const now = this.#around.clock.now();
-    const pause =
-      last || job.attempt >= (this.queue.attempts ?? 10) ? undefined : this.#pause(job.attempt, error);
-    this.#around.onFailure(job, error, pause === undefined ? 'dead' : 'retry');
-    const keepsPlace = job.lane !== undefined && this.queue.laneRetry !== 'aside';
-    await this.#returns.add({
-      org: job.org,
-      id: job.id,
-      state: pause === undefined ? 'dead' : keepsPlace ? 'ready' : 'deferred',
-      runAt: new Date(now.getTime() + (pause ?? 0) * 1000),
-      error: describeError(error),
+  #describe(claimed: ClaimedJob): Job {
+    return {
+      id: claimed.id,
+      org: claimed.org_id,
+      queue: this.#queue.name,
+      lane: claimed.lane ?? undefined,
+      payload: claimed.payload,
+      attempt: claimed.attempts,
+      createdAt: claimed.created_at,
+    };
+  }
+
+  async #fail(jobs: readonly Job[], error: unknown): Promise<boolean> {
+    const now = this.#around.clock.now().getTime();
+    const returns = jobs.map((job): Return => {
+      const pause = job.attempt < this.#attempts ? this.#pause(job.attempt, error) : undefined;
+      this.#around.onFailure(job, error, pause === undefined ? 'dead' : 'retry');
+      return {
+        org: job.org,
+        id: job.id,
+        state: pause === undefined ? 'dead' : this.#waitingState(job),
+        runAt: new Date(now + (pause ?? 0) * 1000),
+        error: describeError(error),
+      };
     });
+    await Promise.all(returns.map((item) => this.#returns.add(item)));
+    return returns.every(({ state }) => state !== 'ready');
   }
 
-  /** Puts a job back that was interrupted. When it was taken over already, this changes nothing. */
-  async #handBack(job: Job): Promise<void> {
+  async #postpone(jobs: readonly Job[], seconds: number): Promise<boolean> {
+    const runAt = new Date(this.#around.clock.now().getTime() + seconds * 1000);
+    const returns = jobs.map(
+      (job): Return => ({
+        org: job.org,
+        id: job.id,
+        state: this.#waitingState(job),
+        runAt,
+        error: undefined,
+      }),
+    );
+    await Promise.all(returns.map((item) => this.#returns.add(item)));
+    return returns.every(({ state }) => state !== 'ready');
+  }
+
+  /** Puts jobs back that were not started or were interrupted. Those that were taken over already are left alone. */
+  async #handBack(jobs: readonly ClaimedJob[]): Promise<void> {
     const runAt = this.#around.clock.now();
-    await this.#returns.add({ org: job.org, id: job.id, state: 'ready', runAt, error: undefined });
+    await Promise.all(
+      jobs.map(({ org_id: org, id }) =>
+        this.#returns.add({ org, id, state: 'ready', runAt, error: undefined }),
+      ),
+    );
   }
 
   /** Writes the end of jobs down, however long the database is away: a job that nobody runs must not stay claimed. */
@@ -228,8 +274,16 @@ export class QueueRunner {
     }
   }
 
+  #waitingState(job: Job): 'ready' | 'deferred' {
+    return job.lane !== undefined && this.#queue.laneRetry !== 'aside' ? 'ready' : 'deferred';
+  }
+
+  get #attempts(): number {
+    return this.#queue.attempts ?? 10;
+  }
+
   #pause(attempt: number, error: unknown): number | undefined {
-    return this.queue.backoff ? this.queue.backoff(attempt, error) : exponentialBackoff(attempt);
+    return this.#queue.backoff ? this.#queue.backoff(attempt, error) : exponentialBackoff(attempt);
   }
 }
 
