@@ -9,6 +9,12 @@ create table entity_schema (
   primary key (org_id, slug, version)
 );
 
+-- Changes with every saved schema, so that processes know when to read the schemas again.
+create table entity_schema_generation (
+  org_id     text not null primary key,
+  generation bigint not null
+);
+
 create table entity (
   org_id     text not null,
   id         uuid not null,
@@ -66,6 +72,8 @@ create table activity (
   message   text not null default '',
   payload   jsonb not null default '{}',
   caller    jsonb not null default '{}',
+  -- A pending activity is announced and not yet part of any feed.
+  pending   boolean not null default false,
   primary key (org_id, id)
 );
 

@@ -1,0 +1,38 @@
+export { type ArrayOperation, applyArrayOperation, arrayOperation } from './array-operations.ts';
+export { type Changeset, changesetsOf, withProposedValues } from './changesets/changeset.ts';
+export { EntityGraph, type UpsertInput, type Written } from './entity-graph.ts';
+export {
+  findByUniqueKeys,
+  findManyByUniqueKeys,
+  type UniqueKeyQuestion,
+} from './lookup/find-by-unique-keys.ts';
+export { lockUniqueKeys } from './lookup/lock-unique-keys.ts';
+export { keyValue, type UniqueKey } from './lookup/unique-key.ts';
+export { type Document, isDocument } from './model/document.ts';
+export { type Entity, toWire } from './model/entity.ts';
+export { ENTITY_COLUMNS, type EntityRow, entityFromRow } from './model/entity-row.ts';
+export { sameJson } from './model/json-equality.ts';
+export {
+  type RelationItem,
+  type RelationReference,
+  relationItems,
+  relationReferences,
+} from './model/relation-items.ts';
+export { findEntities, findEntity, getEntity } from './reading/read-entity.ts';
+export { type Direction, type RelatedId, relatedIds } from './reading/related-ids.ts';
+export { EntitySchema } from './schemas/entity-schema.ts';
+export { OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';
+export type { AttributeDefinition, SchemaDefinition } from './schemas/schema-definition.ts';
+export { entityWords, HIDDEN_PREFIX, splitWords } from './words.ts';
+export type {
+  ChangeSource,
+  ChangesetEffects,
+  Diff,
+  EntityChange,
+  EntityChanged,
+  EntityChangeListener,
+  Operation,
+  WriteOptions,
+  WriteResult,
+} from './writing/entity-change.ts';
+export { isEntityId } from './writing/relation-wishes.ts';

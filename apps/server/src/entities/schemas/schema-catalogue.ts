@@ -1,0 +1,55 @@
+import { notFound } from '../../refusal.ts';
+import type { TenantQueries } from '../../storage/index.ts';
+import type { EntitySchema } from './entity-schema.ts';
+import { readGeneration, readLatestSchemas } from './store.ts';
+
+/** The latest version of every schema of one organisation, at one moment. */
+export class OrganisationSchemas {
+  readonly #bySlug: ReadonlyMap<string, EntitySchema>;
+
+  constructor(schemas: readonly EntitySchema[]) {
+    this.#bySlug = new Map(schemas.map((schema) => [schema.slug, schema]));
+  }
+
+  all(): EntitySchema[] {
+    return [...this.#bySlug.values()];
+  }
+
+  find(slug: string): EntitySchema | undefined {
+    return this.#bySlug.get(slug);
+  }
+
+  /** Throws 404 `SCHEMA_NOT_FOUND`. */
+  get(slug: string): EntitySchema {
+    const schema = this.#bySlug.get(slug);
+    if (!schema) throw notFound(`Schema ${slug}`, 'SCHEMA_NOT_FOUND');
+    return schema;
+  }
+}
+
+const MOST_ORGANISATIONS = 200;
+
+/** The prepared schemas of the organisations last asked for, each with the generation it was read at. */
+const cached = new Map<string, { generation: number; schemas: OrganisationSchemas }>();
+
+/**
+ * The schemas of the organisation. They are kept in memory; one small statement asks whether another process has saved a newer version,
+ * so that an answer is never stale. `queries` may be a transaction, which then sees its own saves.
+ */
+export async function schemasOf(queries: TenantQueries): Promise<OrganisationSchemas> {
+  const generation = await readGeneration(queries);
+  const known = cached.get(queries.org);
+  if (known && known.generation === generation) {
+    cached.delete(queries.org);
+    cached.set(queries.org, known);
+    return known.schemas;
+  }
+  const schemas = new OrganisationSchemas(await readLatestSchemas(queries));
+  cached.delete(queries.org);
+  cached.set(queries.org, { generation, schemas });
+  for (const org of cached.keys()) {
+    if (cached.size <= MOST_ORGANISATIONS) break;
+    cached.delete(org);
+  }
+  return schemas;
+}
