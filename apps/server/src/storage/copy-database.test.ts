@@ -29,7 +29,7 @@ it('carries every row over once, continues identities, and refuses a target with
     insert into entity (org_id, id, schema, doc, created_at, updated_at, words)
     values ('1', gen_random_uuid(), 'contact', ${json({ name: 'Ä "quoted" \\ text', list: [1, null] })}::jsonb, now(), now(), array_to_tsvector(array['ä', '~x']))`);
   await before.run(
-    sql`insert into job (org_id, queue, payload, run_at) values ('1', 'q', '{}'::jsonb, now()), ('1', 'q', '{}'::jsonb, now())`,
+    sql`insert into job (org_id, queue, payload, run_at, created_at) values ('1', 'q', '{}'::jsonb, now(), now()), ('1', 'q', '{}'::jsonb, now(), now())`,
   );
 
   const copied = await copyDatabase(source, target);
@@ -45,7 +45,7 @@ it('carries every row over once, continues identities, and refuses a target with
     expect(await after.query(statement)).toEqual(await before.query(statement));
   }
   const next = await after.first<{ id: number }>(
-    sql`insert into job (org_id, queue, payload, run_at) values ('1', 'q', '{}'::jsonb, now()) returning id`,
+    sql`insert into job (org_id, queue, payload, run_at, created_at) values ('1', 'q', '{}'::jsonb, now(), now()) returning id`,
   );
   expect(next?.id).toBeGreaterThan(2);
   await expect(copyDatabase(source, target)).rejects.toThrow(/already has data/);
