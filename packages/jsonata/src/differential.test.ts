@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import jsonata from 'jsonata';
 import { describe, expect, it } from 'vitest';
+import { prepareReference } from './cage/reference-expression.ts';
 import { documents, expressions } from './differential-grammar.ts';
-import { evaluateCompiled, ExpressionError, parseExpression, type Scope } from './index.ts';
+import { ExpressionError, evaluateCompiled, parseExpression, type Scope } from './index.ts';
 
 type Outcome = { readonly value: unknown } | { readonly failed: true };
 
@@ -11,15 +11,35 @@ const RUNS = Number(process.env.DIFFERENTIAL_RUNS ?? 6_000);
 
 /** What the reference says, as this package promises it: JSON without functions; numbers JSON cannot hold are errors. */
 async function referenceOutcome(source: string, scope: Scope): Promise<Outcome> {
-  const item = structuredClone(scope.item === undefined ? scope.root : scope.item);
-  const expression = scope.item === undefined ? source : `($$ := $reference_root; ${source}\n)`;
+  const watch = watchForWrites();
   try {
-    const bindings = { ...scope.bindings, reference_root: structuredClone(scope.root) };
-    const result: unknown = await jsonata(expression).evaluate(item, bindings);
+    const result = await prepareReference(source).evaluate(structuredClone(scope));
     return { value: json(result) };
   } catch {
     return { failed: true };
+  } finally {
+    fc.pre(watch.stop() === 0);
   }
+}
+
+/**
+ * Grouping an empty array makes the reference append `undefined` to that very array, be it input or intermediate result.
+ * Compiled expressions write into nothing they have not made, so evaluations in which that happens are not compared.
+ */
+function watchForWrites(): { stop: () => number } {
+  const { push } = Array.prototype;
+  let writes = 0;
+  Array.prototype.push = function (this: unknown[], ...items: unknown[]): number {
+    if (this.length === 0 && items.length === 1 && items[0] === undefined && !('sequence' in this))
+      writes += 1;
+    return push.apply(this, items);
+  };
+  return {
+    stop: () => {
+      Array.prototype.push = push;
+      return writes;
+    },
+  };
 }
 
 function compiledOutcome(source: string, scope: Scope): Outcome {
@@ -50,7 +70,7 @@ function modeOf(source: string): string {
 }
 
 describe('compiled expressions against the reference implementation', () => {
-  it('gives the same results and fails in the same cases', async () => {
+  it('give the same results and fail in the same cases', async () => {
     let compiled = 0;
     await fc.assert(
       fc.asyncProperty(expressions, documents, async (source, root) => {
@@ -63,18 +83,18 @@ describe('compiled expressions against the reference implementation', () => {
     expect(compiled).toBeGreaterThanOrEqual(RUNS);
   });
 
-  it('sees the item as $ and the document as $$', async () => {
+  it('see the item as $ and the document as $$', async () => {
     await fc.assert(
       fc.asyncProperty(expressions, documents, documents, async (source, root, item) => {
         fc.pre(modeOf(source) === 'compiled');
-        const scope = { root, item, bindings: { v: item } };
+        const scope = { root, item, bindings: { v: structuredClone(item) } };
         expect(compiledOutcome(source, scope)).toEqual(await referenceOutcome(source, scope));
       }),
       { seed: SEED + 1, numRuns: RUNS / 2, maxSkipsPerRun: 1_000 },
     );
   });
 
-  it('leaves its input untouched', () => {
+  it('leave their input untouched', () => {
     fc.assert(
       fc.property(expressions, documents, (source, root) => {
         fc.pre(modeOf(source) === 'compiled');

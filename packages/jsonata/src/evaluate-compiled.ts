@@ -11,7 +11,10 @@ import type { Scope } from './scope.ts';
 export function evaluateCompiled(expression: Expression, scope: Scope): unknown {
   const program = programOf(expression);
   if (program === undefined) {
-    throw new ExpressionError('EXPRESSION_RUNTIME', 'The expression is not compiled: evaluate it in the cage');
+    throw new ExpressionError(
+      'EXPRESSION_RUNTIME',
+      'The expression is not compiled: evaluate it in the cage',
+    );
   }
   return program(scope);
 }

@@ -30,7 +30,10 @@ export function parseExpression(source: string): Expression {
   const tree = parseTree(source);
   measureTree(tree);
   const program = compileProgram(tree);
-  const expression: Expression = Object.freeze({ source, mode: program === undefined ? 'caged' : 'compiled' });
+  const expression: Expression = Object.freeze({
+    source,
+    mode: program === undefined ? 'caged' : 'compiled',
+  });
   if (program !== undefined) programs.set(expression, program);
   parsed.set(source, expression);
   const [oldest] = parsed.keys();
@@ -45,7 +48,10 @@ export function programOf(expression: Expression): Program | undefined {
 
 function parseTree(source: string): unknown {
   if (source.length > LIMITS.sourceLength) {
-    throw new ExpressionError('EXPRESSION_LIMIT', `The expression is longer than ${LIMITS.sourceLength} characters`);
+    throw new ExpressionError(
+      'EXPRESSION_LIMIT',
+      `The expression is longer than ${LIMITS.sourceLength} characters`,
+    );
   }
   try {
     return copiesOperands(source) ? parseUnderWatch(source) : jsonata(source).ast();

@@ -1,7 +1,7 @@
 import { ExpressionError } from '../expression-error.ts';
 import type { Builtin } from '../functions/builtins.ts';
 import { toExpressionError } from './runtime-error.ts';
-import { type Run, type State, spendOn } from './state.ts';
+import { type Run, type State, spendOn, unwrapped } from './state.ts';
 
 /** Where a function is called, for error messages. */
 export interface CallSite {
@@ -14,25 +14,35 @@ const UNWRAPPING: ReadonlySet<string> = new Set(['string', 'clone']);
 
 /**
  * A call of a built-in with compiled arguments. Arguments of the declared types go straight to the implementation; all others
- * are left to the reference's checks, which fill in the context value, wrap values as arrays or raise T0410, T0411, T0412.
+ * are left to the reference's checks, which fill in the context value (the caller's in tail position), wrap values as arrays or raise T0410, T0411, T0412.
  */
-export function callBuiltin(builtin: Builtin, args: readonly Run[], site: CallSite, top: boolean): Run {
+export function callBuiltin(builtin: Builtin, args: readonly Run[], site: CallSite, caller?: number): Run {
+  const unwraps = UNWRAPPING.has(builtin.name);
+  const contextOf: Run = (input, state) => {
+    const context = caller === undefined ? input : state.registers[caller];
+    return unwraps ? unwrapped(context, state) : context;
+  };
   const check: Run = (input, state) => {
     const values = args.map((argument) => argument(input, state));
-    const context = top && state.wrapped && UNWRAPPING.has(builtin.name) && Array.isArray(input) ? input[0] : input;
-    return invoke(builtin, values, context, site, state);
+    return invoke(builtin, values, contextOf(input, state), site, state);
   };
   const { parameters, required, implementation } = builtin;
   if (parameters === undefined || args.length < required || args.length > parameters.length) return check;
   const [one, two, three, four] = args;
   const [first, second, third, fourth] = parameters;
   const accepts = [first, second, third, fourth].map((parameter) => parameter?.accepts ?? everything);
-  const [acceptsOne = everything, acceptsTwo = everything, acceptsThree = everything, acceptsFour = everything] = accepts;
+  const [
+    acceptsOne = everything,
+    acceptsTwo = everything,
+    acceptsThree = everything,
+    acceptsFour = everything,
+  ] = accepts;
   if (one === undefined) return check;
   if (two === undefined) {
     return (input, state) => {
       const a = one(input, state);
-      if (a !== undefined && !acceptsOne(a)) return invoke(builtin, [a], input, site, state);
+      if (a !== undefined && !acceptsOne(a))
+        return invoke(builtin, [a], contextOf(input, state), site, state);
       spendOn(state, a);
       try {
         return implementation(state, a, undefined, undefined, undefined);
@@ -51,7 +61,8 @@ export function callBuiltin(builtin: Builtin, args: readonly Run[], site: CallSi
       (b === undefined || acceptsTwo(b)) &&
       (c === undefined || acceptsThree(c)) &&
       (d === undefined || acceptsFour(d));
-    if (!known) return invoke(builtin, [a, b, c, d].slice(0, args.length), input, site, state);
+    if (!known)
+      return invoke(builtin, [a, b, c, d].slice(0, args.length), contextOf(input, state), site, state);
     spendOn(state, a);
     spendOn(state, b);
     spendOn(state, c);

@@ -3,7 +3,7 @@ import { type Builtin, findBuiltin, isHigherOrder } from '../functions/builtins.
 import { Pattern } from '../regex/pattern.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
-import { applyBuiltin, callBuiltin, callVariadic, type CallSite } from './call-builtin.ts';
+import { applyBuiltin, type CallSite, callBuiltin, callVariadic } from './call-builtin.ts';
 import { compile, type Raw } from './compile.ts';
 import { compileLambda } from './compile-control.ts';
 import { compileHigherOrder } from './compile-higher-order.ts';
@@ -20,8 +20,8 @@ export function compileCall(node: SyntaxOf<'call'>, place: Place): Raw {
 export interface CallForm {
   /** The first argument, from the left side of `~>`. */
   readonly applied?: Run;
-  /** The call is the last act of a user function. */
-  readonly tail?: boolean;
+  /** Set when the call is the last act of a user function: the register of that function's `caller`. */
+  readonly caller?: number;
 }
 
 /** A call whose result has not been left yet. Throws NeedsCage when the function is not known at compile time. */
@@ -29,9 +29,10 @@ export function compileCallRaw(node: Syntax, place: Place, form: CallForm = {}):
   const { applied } = form;
   if (node.kind !== 'call') throw new NeedsCage('a tail that is no call');
   const { procedure } = node;
-  if (procedure.predicates.length > 0 || procedure.group !== undefined) throw new NeedsCage('a chosen function');
+  if (procedure.predicates.length > 0 || procedure.group !== undefined)
+    throw new NeedsCage('a chosen function');
   if (procedure.kind === 'lambda') {
-    return callLambda(compileLambda(procedure, place), compileArguments(node, place, applied), true);
+    return callLambda(compileLambda(procedure, place), compileArguments(node, place, applied), form, true);
   }
   if (procedure.kind !== 'variable' || procedure.name === '' || procedure.name === '$') {
     throw new NeedsCage('a computed function');
@@ -39,7 +40,7 @@ export function compileCallRaw(node: Syntax, place: Place, form: CallForm = {}):
   const meaning = place.resolve(procedure.name);
   const site: CallSite = { position: node.position, token: procedure.name };
   if (meaning !== undefined && 'lambda' in meaning) {
-    return callLambda(meaning.lambda, compileArguments(node, place, applied), false);
+    return callLambda(meaning.lambda, compileArguments(node, place, applied), form, false);
   }
   if (meaning !== undefined) return callNothing(compileArguments(node, place, applied), site);
   return callNamed(node, site, place, form);
@@ -55,7 +56,9 @@ function callNamed(node: SyntaxOf<'call'>, site: CallSite, place: Place, form: C
   const builtin = findBuiltin(name);
   const args = compileArguments(node, place, applied, takesPattern(name));
   if (builtin === undefined) return callNothing(args, site);
-  const run = builtin.variadic ? callVariadic(builtin, args, site) : callBuiltin(builtin, args, site, place.top);
+  const run = builtin.variadic
+    ? callVariadic(builtin, args, site)
+    : callBuiltin(builtin, args, site, form.caller);
   return { run, sequence: builtin.sequence };
 }
 
@@ -71,7 +74,8 @@ function takesPattern(name: string): boolean {
 }
 
 function compilePattern(node: SyntaxOf<'regex'>): Run {
-  if (node.predicates.length > 0 || node.group !== undefined) throw new NeedsCage('a filtered regular expression');
+  if (node.predicates.length > 0 || node.group !== undefined)
+    throw new NeedsCage('a filtered regular expression');
   const pattern = new Pattern(node.pattern);
   return () => pattern;
 }
@@ -94,18 +98,28 @@ function refuseEval(site: CallSite): Raw {
 }
 
 /** A call of a user function with values. `here` is set when it stands at the call itself and sees its context value. */
-function callLambda(lambda: Lambda, args: readonly Run[], here: boolean): Raw {
+function callLambda(lambda: Lambda, args: readonly Run[], form: CallForm, here: boolean): Raw {
+  const { caller } = form;
   const run: Run = (input, state) => {
     // All arguments first: evaluating one may call the same function.
     const values = args.map((argument) => argument(input, state));
     if (here) state.registers[lambda.context] = input;
-    return enterLambda(lambda, values, state);
+    return enterLambda(lambda, values, caller === undefined ? input : state.registers[caller], state);
   };
   return { run, sequence: true };
 }
 
-/** Runs a user function's body; missing arguments are undefined, surplus ones are ignored. */
-export function enterLambda(lambda: Lambda, values: readonly unknown[], state: State): unknown {
+/**
+ * Runs a user function's body; missing arguments are undefined, surplus ones are ignored. `context` is the context value of
+ * the caller, null when a built-in or `~>` calls.
+ */
+export function enterLambda(
+  lambda: Lambda,
+  values: readonly unknown[],
+  context: unknown,
+  state: State,
+): unknown {
+  state.registers[lambda.caller] = context;
   state.spend(lambda.weight);
   for (let index = 0; index < lambda.parameters.length; index += 1) {
     const register = lambda.parameters[index];
@@ -114,16 +128,25 @@ export function enterLambda(lambda: Lambda, values: readonly unknown[], state: S
   return lambda.body(state.registers[lambda.context], state);
 }
 
+function applyLambda(lambda: Lambda, left: Run, here: boolean): Raw {
+  const run: Run = (input, state) => {
+    const value = left(input, state);
+    if (here) state.registers[lambda.context] = input;
+    return enterLambda(lambda, [value], null, state);
+  };
+  return { run, sequence: true };
+}
+
 /** `left ~> right`: the right side is a call that gets the left as first argument, or a function to call with it. */
 export function compileApply(node: SyntaxOf<'apply'>, place: Place): Raw {
   const left = compile(node.left, place);
   const { right } = node;
   if (right.kind === 'call') return compileCallRaw(right, place, { applied: left });
   if (right.predicates.length > 0 || right.group !== undefined) throw new NeedsCage('a chosen function');
-  if (right.kind === 'lambda') return callLambda(compileLambda(right, place), [left], true);
+  if (right.kind === 'lambda') return applyLambda(compileLambda(right, place), left, true);
   if (right.kind !== 'variable') throw new NeedsCage('a computed function');
   const meaning = place.resolve(right.name);
-  if (meaning !== undefined && 'lambda' in meaning) return callLambda(meaning.lambda, [left], false);
+  if (meaning !== undefined && 'lambda' in meaning) return applyLambda(meaning.lambda, left, false);
   const builtin: Builtin | undefined = meaning === undefined ? findBuiltin(right.name) : undefined;
   if (builtin === undefined || builtin.variadic) throw new NeedsCage('a function only known at run time');
   const site: CallSite = { position: node.position, token: right.name };

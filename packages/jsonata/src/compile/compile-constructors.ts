@@ -25,7 +25,9 @@ export function compileArray(node: SyntaxOf<'array'>, place: Place): Run {
     state.allocate(32 + 8 * list.length);
     return list;
   };
-  return place.build.marked && node.constructed ? (input, state) => markConstructed(build(input, state)) : build;
+  return place.build.marked && node.constructed
+    ? (input, state) => markConstructed(build(input, state))
+    : build;
 }
 
 /** `{ key: value }` without anything before it: groups the context value, which is almost always one object. */
@@ -79,10 +81,9 @@ interface Pairs {
 }
 
 function compilePairs(group: Group, place: Place): Pairs {
-  const inside = place.inside();
   const before = place.build.nodes;
-  const keys = group.pairs.map(([key]) => compile(key, inside));
-  const values = group.pairs.map(([, value]) => compile(value, inside));
+  const keys = group.pairs.map(([key]) => compile(key, place));
+  const values = group.pairs.map(([, value]) => compile(value, place));
   return { keys, values, weight: place.build.nodes - before + 1, position: group.position };
 }
 
@@ -134,7 +135,11 @@ function collect(
   slot.data = appended(slot.data, item, state);
 }
 
-function valuesOf(slots: ReadonlyMap<string, Slot>, values: readonly Run[], state: State): Record<string, unknown> {
+function valuesOf(
+  slots: ReadonlyMap<string, Slot>,
+  values: readonly Run[],
+  state: State,
+): Record<string, unknown> {
   state.allocate(32 + 16 * slots.size);
   const result: Record<string, unknown> = {};
   for (const [key, { data, pair }] of slots) {

@@ -1,20 +1,17 @@
+import { isBuiltin } from '../functions/builtins.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
 import { leaveMarked } from '../values/sequence.ts';
-import { isBuiltin } from '../functions/builtins.ts';
 import { compile } from './compile.ts';
 import { compileCallRaw } from './compile-call.ts';
 import type { Lambda, Place } from './place.ts';
-import type { Run } from './state.ts';
+import { type Run, unwrapped } from './state.ts';
 
 /** `$`, `$$` and `$name`. A function as a value needs the cage: it could be stored and come back as a call to itself. */
 export function compileVariable(node: SyntaxOf<'variable'>, place: Place): Run {
   const { name } = node;
-  if (name === '') {
-    if (!place.top) return (input) => input;
-    return (input, state) => (state.wrapped && Array.isArray(input) ? input[0] : input);
-  }
+  if (name === '') return unwrapped;
   const meaning = place.resolve(name);
   if (meaning === undefined && name === '$') return (_input, state) => state.root;
   if (meaning === undefined) {
@@ -84,7 +81,8 @@ function endsInLambda(bind: SyntaxOf<'bind'>): boolean {
 /** A statement of a block: the only place where a name may be assigned or a function be named. */
 function compileStatement(statement: Syntax, within: Place): Run {
   if (statement.kind !== 'bind') return compile(statement, within);
-  if (statement.predicates.length > 0 || statement.group !== undefined) throw new NeedsCage('a filtered assignment');
+  if (statement.predicates.length > 0 || statement.group !== undefined)
+    throw new NeedsCage('a filtered assignment');
   if (statement.value.kind === 'lambda') {
     const lambda = compileLambda(statement.value, within);
     within.define(statement.name, lambda);
@@ -122,33 +120,41 @@ export function compileLambda(node: SyntaxOf<'lambda'>, place: Place): Lambda {
   const within = place.enclosed();
   const parameters = node.parameters.map((name) => within.assign(name));
   const before = place.build.nodes;
-  const body = compileTail(node.body, within, 0);
-  return { parameters, context: place.newRegister(), body, weight: place.build.nodes - before + 1 };
+  const caller = place.newRegister();
+  const body = compileTail(node.body, within, { caller, around: 0 });
+  return { parameters, context: place.newRegister(), caller, body, weight: place.build.nodes - before + 1 };
+}
+
+/** A place where a function body ends: the register of its caller's context and how many nodes are around it. */
+interface FunctionEnd {
+  readonly caller: number;
+  readonly around: number;
 }
 
 /**
  * The end of a function body. A call there is made after the body has been left (tail call), so nothing unwraps its result;
  * any other value is unwrapped once per node around it.
  */
-function compileTail(node: Syntax, place: Place, around: number): Run {
+function compileTail(node: Syntax, place: Place, end: FunctionEnd): Run {
   if (node.kind === 'tail') {
     place.build.nodes += 1;
-    return compileCallRaw(node.call, place, { tail: true }).run;
+    return compileCallRaw(node.call, place, { caller: end.caller }).run;
   }
+  const inner = { ...end, around: end.around + 1 };
   if (node.kind === 'condition' && !hasTrimmings(node)) {
-    const otherwise = node.otherwise === undefined ? nothing : compileTail(node.otherwise, place, around + 1);
-    return choose(compile(node.test, place), compileTail(node.then, place, around + 1), otherwise);
+    const otherwise = node.otherwise === undefined ? nothing : compileTail(node.otherwise, place, inner);
+    return choose(compile(node.test, place), compileTail(node.then, place, inner), otherwise);
   }
   if (node.kind === 'block' && !hasTrimmings(node)) {
     const { before, within } = compileStatements(node, place);
     const last = node.statements.at(-1);
-    return last === undefined ? nothing : sequenceOf(before, compileTail(last, within, around + 1));
+    return last === undefined ? nothing : sequenceOf(before, compileTail(last, within, inner));
   }
   if ((node.kind === 'block' || node.kind === 'condition') && hasTrimmings(node)) {
     throw new NeedsCage('a filtered end of a function');
   }
   let run = compileResult(node, place.enclosed(assignedNames(node)));
-  for (let level = 0; level < around && place.build.marked; level += 1) run = leaving(run);
+  for (let level = 0; level < end.around && place.build.marked; level += 1) run = leaving(run);
   return run;
 }
 

@@ -11,9 +11,10 @@ import type { Run, State } from './state.ts';
  * counted from the end when negative; anything else keeps the items for which it is true or names their position.
  */
 export function compileFilter(predicate: Syntax, place: Place): Run {
-  if (predicate.kind === 'literal' && typeof predicate.value === 'number') return atPosition(Math.floor(predicate.value));
+  if (predicate.kind === 'literal' && typeof predicate.value === 'number')
+    return atPosition(Math.floor(predicate.value));
   const before = place.build.nodes;
-  const test = compile(predicate, place.inside());
+  const test = compile(predicate, place);
   const weight = place.build.nodes - before + 1;
   return yieldsBoolean(predicate) ? keepWhereTrue(test, weight) : keepWhereSelected(test, weight);
 }
@@ -91,7 +92,8 @@ const BOOLEAN_BUILTINS: ReadonlySet<string> = new Set(['exists', 'not', 'boolean
 /** True for predicates that can only be true, false or undefined, so that no position check is needed. */
 function yieldsBoolean(node: Syntax): boolean {
   if (node.predicates.length > 0 || node.group !== undefined) return false;
-  if (node.kind === 'binary') return ['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or'].includes(node.operator);
+  if (node.kind === 'binary')
+    return ['=', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or'].includes(node.operator);
   if (node.kind !== 'call' || node.procedure.kind !== 'variable') return false;
   return node.args.length > 0 && BOOLEAN_BUILTINS.has(node.procedure.name);
 }

@@ -3,7 +3,7 @@ import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
 import { isList, isRecord, setMember } from '../values/json.ts';
-import { Sequence, settleSequence } from '../values/sequence.ts';
+import { Sequence, settle } from '../values/sequence.ts';
 import { type CallSite, invoke } from './call-builtin.ts';
 import { compile, type Raw } from './compile.ts';
 import { type CallForm, enterLambda } from './compile-call.ts';
@@ -36,15 +36,16 @@ export function compileHigherOrder(
   const { applied } = form;
   const onMembers = name === 'each' || name === 'sift';
   const usesContext = onMembers && applied === undefined && args.length === 1;
-  const [data, rest] = splitArguments(args, place, usesContext ? (input) => input : applied);
+  const [data, rest] = splitArguments(args, place, usesContext ? contextOf(form) : applied);
   const [callee, initial, ...surplus] = rest;
   if (callee === undefined || surplus.length > 0 || (initial !== undefined && name !== 'reduce')) {
     if (name === 'single' && callee === undefined) return single(data, undefined, site);
     throw new NeedsCage(`unusual arguments of $${name}`);
   }
   // In tail position the reference hands these functions over in a form it then fails to call.
-  if (form.tail === true && (name === 'sort' || callee.kind === 'variable')) throw new NeedsCage('a tail callback');
-  const callback = compileCallback(callee, place);
+  if (form.caller !== undefined && (name === 'sort' || callee.kind === 'variable'))
+    throw new NeedsCage('a tail callback');
+  const callback = compileCallback(callee, place, form);
   switch (name) {
     case 'map':
       return map(data, callback);
@@ -65,14 +66,22 @@ export function compileHigherOrder(
   }
 }
 
-function splitArguments(args: readonly Syntax[], place: Place, given: Run | undefined): [Run, readonly Syntax[]] {
+function contextOf({ caller }: CallForm): Run {
+  return caller === undefined ? (input) => input : (_input, state) => state.registers[caller];
+}
+
+function splitArguments(
+  args: readonly Syntax[],
+  place: Place,
+  given: Run | undefined,
+): [Run, readonly Syntax[]] {
   if (given !== undefined) return [given, args];
   const [first, ...rest] = args;
   if (first === undefined || first.kind === 'lambda') throw new NeedsCage('a function without data');
   return [compile(first, place), rest];
 }
 
-function compileCallback(node: Syntax, place: Place): Callback {
+function compileCallback(node: Syntax, place: Place, form: CallForm): Callback {
   if (node.predicates.length > 0 || node.group !== undefined) throw new NeedsCage('a chosen function');
   if (node.kind === 'lambda') {
     const lambda = compileLambda(node, place);
@@ -81,7 +90,11 @@ function compileCallback(node: Syntax, place: Place): Callback {
       prepare: (input, state) => {
         state.registers[lambda.context] = input;
       },
-      call: (values, state) => settleSequence(enterLambda(lambda, values, state)),
+      // Called from tail position, the function's own context value stands in for the caller's.
+      call: (values, state) => {
+        const context = form.caller === undefined ? null : state.registers[lambda.context];
+        return settle(enterLambda(lambda, values, context, state));
+      },
     };
   }
   if (node.kind !== 'variable') throw new NeedsCage('a computed function');
@@ -91,7 +104,7 @@ function compileCallback(node: Syntax, place: Place): Callback {
     return {
       arity: lambda.parameters.length,
       prepare: nothing,
-      call: (values, state) => settleSequence(enterLambda(lambda, values, state)),
+      call: (values, state) => settle(enterLambda(lambda, values, null, state)),
     };
   }
   const builtin = meaning === undefined ? findBuiltin(node.name) : undefined;
@@ -103,7 +116,7 @@ function compileCallback(node: Syntax, place: Place): Callback {
     // Called back, a built-in has no context value to fall back on.
     call: (values, state) => {
       state.spend(4);
-      return settleSequence(invoke(builtin, values, null, site, state));
+      return settle(invoke(builtin, values, null, site, state));
     },
   };
 }
@@ -116,7 +129,13 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 /** A callback gets the value, then its position or key, then the whole, as far as it takes arguments. */
-function callOn(callback: Callback, value: unknown, at: number | string, whole: unknown, state: State): unknown {
+function callOn(
+  callback: Callback,
+  value: unknown,
+  at: number | string,
+  whole: unknown,
+  state: State,
+): unknown {
   if (callback.arity < 2) return callback.call([value], state);
   return callback.call(callback.arity === 2 ? [value, at] : [value, at, whole], state);
 }
@@ -162,7 +181,8 @@ function single(data: Run, callback: Callback | undefined, site: CallSite): Raw 
     let count = 0;
     for (let index = 0; index < list.length; index += 1) {
       state.spend(1);
-      if (callback !== undefined && !isTruthy(callOn(callback, list[index], index, list, state), state)) continue;
+      if (callback !== undefined && !isTruthy(callOn(callback, list[index], index, list, state), state))
+        continue;
       count += 1;
       if (count > 1) throw runtimeError('D3138', site);
       found = list[index];

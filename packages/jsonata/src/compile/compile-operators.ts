@@ -1,5 +1,5 @@
-import type { SyntaxOf } from '../syntax/syntax.ts';
 import type { ExpressionErrorDetail } from '../expression-error.ts';
+import type { SyntaxOf } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
 import { isEqual } from '../values/equality.ts';
 import { isNumeric } from '../values/number.ts';
@@ -43,9 +43,13 @@ export function compileBinary(node: SyntaxOf<'binary'>, place: Place): Raw {
     case 'in':
       return plain(membership(left, right));
     case 'and':
-      return plain((input, state) => isTruthy(left(input, state), state) && isTruthy(right(input, state), state));
+      return plain(
+        (input, state) => isTruthy(left(input, state), state) && isTruthy(right(input, state), state),
+      );
     case 'or':
-      return plain((input, state) => isTruthy(left(input, state), state) || isTruthy(right(input, state), state));
+      return plain(
+        (input, state) => isTruthy(left(input, state), state) || isTruthy(right(input, state), state),
+      );
     case '..':
       return { run: range(left, right, at), sequence: true };
   }
@@ -55,7 +59,12 @@ function plain(run: Run): Raw {
   return { run, sequence: false };
 }
 
-function arithmetic(left: Run, right: Run, apply: (a: number, b: number) => number, at: ExpressionErrorDetail): Run {
+function arithmetic(
+  left: Run,
+  right: Run,
+  apply: (a: number, b: number) => number,
+  at: ExpressionErrorDetail,
+): Run {
   return (input, state) => {
     const a = left(input, state);
     const b = right(input, state);

@@ -1,7 +1,7 @@
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isRecord } from '../values/json.ts';
-import { isConstructed, isMarkedSequence, Sequence } from '../values/sequence.ts';
+import { isConstructed, isMarkedSequence, Sequence, settleSequence } from '../values/sequence.ts';
 import { compile, type Raw } from './compile.ts';
 import { compileGroup } from './compile-constructors.ts';
 import { compileFilter } from './compile-filter.ts';
@@ -33,12 +33,13 @@ function compileSteps(node: SyntaxOf<'path'>, place: Place): Raw {
   const [start, ...rest] = node.steps.map((step, index) =>
     index === 0 && isConstructor(step)
       ? compileWholeStep(step, place)
-      : compileStep(step, stepPlace(step, index, place), index === node.steps.length - 1),
+      : compileStep(step, place, index === node.steps.length - 1),
   );
   if (start === undefined) throw new NeedsCage('an empty path');
   const fromValue = first.kind === 'variable';
+  const alone = isConstructor(first) ? sequenceOfOne : listOfOne;
   const walk: Run = (input, state) => {
-    let result = start(Array.isArray(input) && !fromValue ? input : [input], state);
+    let result = start(Array.isArray(input) && !fromValue ? input : alone(input), state);
     for (const step of rest) {
       const items = result instanceof Sequence ? result.items : result;
       if (!Array.isArray(items) || items.length === 0) break;
@@ -47,6 +48,15 @@ function compileSteps(node: SyntaxOf<'path'>, place: Place): Raw {
     return result;
   };
   return { run: node.keepSingleton ? keepingSingleton(walk) : walk, sequence: true };
+}
+
+function listOfOne(input: unknown): readonly unknown[] {
+  return [input];
+}
+
+/** An array constructor sees a single context value as a sequence, which `$` unwraps again. */
+function sequenceOfOne(input: unknown): readonly unknown[] {
+  return settleSequence(new Sequence([input]));
 }
 
 function keepingSingleton(walk: Run): Run {
@@ -71,11 +81,6 @@ function compileWholeStep(step: Syntax, place: Place): Step {
   return compile(step, place);
 }
 
-/** A variable at the start sees the input whole, wrapped or not; every other step sees items. */
-function stepPlace(step: Syntax, index: number, place: Place): Place {
-  return index === 0 && step.kind === 'variable' ? place : place.inside();
-}
-
 function compileStep(step: Syntax, place: Place, isLast: boolean): Step {
   if (step.kind === 'sort') return compileSort(step, place);
   const before = place.build.nodes;
@@ -96,7 +101,13 @@ function compileStep(step: Syntax, place: Place, isLast: boolean): Step {
   };
 }
 
-function overItems(items: readonly unknown[], evaluate: Run, weight: number, isLast: boolean, state: State): unknown {
+function overItems(
+  items: readonly unknown[],
+  evaluate: Run,
+  weight: number,
+  isLast: boolean,
+  state: State,
+): unknown {
   const found: unknown[] = [];
   let count = 0;
   let latest: unknown;
@@ -136,7 +147,12 @@ function staged(run: Run, stages: readonly Run[]): Run {
 function plainNames(node: SyntaxOf<'path'>): readonly string[] | undefined {
   const names: string[] = [];
   for (const step of node.steps) {
-    if (step.kind !== 'name' || step.stages.length > 0 || step.predicates.length > 0 || step.group !== undefined) {
+    if (
+      step.kind !== 'name' ||
+      step.stages.length > 0 ||
+      step.predicates.length > 0 ||
+      step.group !== undefined
+    ) {
       return undefined;
     }
     names.push(step.name);
@@ -169,7 +185,12 @@ function namePath(names: readonly string[]): Run {
 }
 
 /** The rest of a path of names once an array has been met. */
-function namesOverList(input: unknown, readers: readonly MemberReader[], from: number, state: State): unknown {
+function namesOverList(
+  input: unknown,
+  readers: readonly MemberReader[],
+  from: number,
+  state: State,
+): unknown {
   if (!Array.isArray(input)) return undefined;
   let items: readonly unknown[] = input;
   for (let index = from; index < readers.length; index += 1) {

@@ -18,8 +18,10 @@ export function compileSort(
   place: Place,
 ): (items: readonly unknown[], state: State) => unknown {
   const before = place.build.nodes;
-  const inside = place.inside();
-  const terms = node.terms.map(({ expression, descending }) => ({ run: compile(expression, inside), descending }));
+  const terms = node.terms.map(({ expression, descending }) => ({
+    run: compile(expression, place),
+    descending,
+  }));
   const weight = place.build.nodes - before + 1;
   const stages = node.stages.map((stage) => compileFilter(stage, place));
   const at = { position: node.position, token: '^' };

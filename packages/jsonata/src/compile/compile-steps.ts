@@ -1,8 +1,7 @@
 import { isRecord } from '../values/json.ts';
 import { Sequence, visibleMarks } from '../values/sequence.ts';
 import type { Raw } from './compile.ts';
-import type { Place } from './place.ts';
-import type { Run, State } from './state.ts';
+import { type Run, type State, unwrapped } from './state.ts';
 
 /** Names every object answers to without owning them; only for these an ownership check is needed. */
 const INHERITED: ReadonlySet<string> = new Set([
@@ -56,21 +55,25 @@ function collectFromList(list: readonly unknown[], read: MemberReader, found: un
 }
 
 /** `*`: the values of all members, arrays among them flattened. */
-export function compileWildcard(place: Place): Raw {
-  const top = place.top;
+export function compileWildcard(): Raw {
   return {
     run: (input, state) => {
       const found: unknown[] = [];
-      const context = top && state.wrapped && Array.isArray(input) ? input[0] : input;
+      const context = unwrapped(input, state);
       if (typeof context === 'object' && context !== null) {
         const values: readonly unknown[] = Object.values(context);
         const marks = Array.isArray(context) ? visibleMarks(context) : [];
         for (const value of [...values, ...marks]) flattenInto(value, found, state);
       }
-      return new Sequence(found);
+      // Appending an array makes a plain array of a sequence, which does not unwrap any more.
+      return holdsArray(context) ? found : new Sequence(found);
     },
     sequence: true,
   };
+}
+
+function holdsArray(context: unknown): boolean {
+  return typeof context === 'object' && context !== null && Object.values(context).some(Array.isArray);
 }
 
 function flattenInto(value: unknown, found: unknown[], state: State): void {

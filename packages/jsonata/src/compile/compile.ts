@@ -1,10 +1,10 @@
-import { leave, leaveMarked } from '../values/sequence.ts';
-import type { Syntax } from '../syntax/syntax.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
+import type { Syntax } from '../syntax/syntax.ts';
+import { leave, leaveMarked } from '../values/sequence.ts';
 import { compileApply, compileCall } from './compile-call.ts';
+import { compileArray, compileGroup, compileObject } from './compile-constructors.ts';
 import { compileBlock, compileCondition, compileVariable } from './compile-control.ts';
 import { compileFilter } from './compile-filter.ts';
-import { compileArray, compileGroup, compileObject } from './compile-constructors.ts';
 import { compileBinary, compileNegate } from './compile-operators.ts';
 import { compilePath } from './compile-path.ts';
 import { compileDescendants, compileLookup, compileWildcard } from './compile-steps.ts';
@@ -57,7 +57,7 @@ function compileRaw(node: Syntax, place: Place): Raw {
     case 'name':
       return compileLookup(node.name);
     case 'wildcard':
-      return compileWildcard(place);
+      return compileWildcard();
     case 'descendant':
       return compileDescendants();
     case 'variable':

@@ -7,6 +7,8 @@ export interface Lambda {
   readonly parameters: readonly number[];
   /** Register of the context value at the place of definition, which the body sees as `$`. */
   readonly context: number;
+  /** Register of the context value at the place of the call; built-ins called last fall back on that one. */
+  readonly caller: number;
   /** May return a Sequence when the body ends in a call. */
   readonly body: Run;
   /** Steps one call costs: the nodes of the body. */
@@ -32,27 +34,19 @@ export interface Build {
  */
 export class Place {
   readonly build: Build;
-  /** True where the context value may be the wrapped top-level array. */
-  readonly top: boolean;
   readonly #outer: Place | undefined;
   readonly #names = new Map<string, Meaning>();
   readonly #pending: Set<string>;
 
-  constructor(build: Build, top: boolean, outer?: Place, pending: readonly string[] = []) {
+  constructor(build: Build, outer?: Place, pending: readonly string[] = []) {
     this.build = build;
-    this.top = top;
     this.#outer = outer;
     this.#pending = new Set(pending);
   }
 
-  /** The same names with another context value: inside a step, a predicate, a group or a loop. */
-  inside(): Place {
-    return this.top ? new Place(this.build, false, this) : this;
-  }
-
   /** A block or function of its own; `pending` are the names its statements will assign. */
   enclosed(pending: readonly string[] = []): Place {
-    return new Place(this.build, this.top, this, pending);
+    return new Place(this.build, this, pending);
   }
 
   /** Gives a name a register, the same one when it is assigned again. */

@@ -1,9 +1,9 @@
 import { ExpressionError } from '../expression-error.ts';
 import { isBuiltin } from '../functions/builtins.ts';
 import { LIMITS } from '../limits.ts';
+import type { Scope } from '../scope.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import { readSyntax } from '../syntax/read-syntax.ts';
-import type { Scope } from '../scope.ts';
 import { plainResult } from '../values/result.ts';
 import { compileTop } from './compile-control.ts';
 import { needsMarks } from './needs-marks.ts';
@@ -19,15 +19,15 @@ export function compileProgram(tree: unknown): Program | undefined {
   try {
     const syntax = readSyntax(tree);
     const build: Build = { marked: needsMarks(syntax), registers: 0, nodes: 0 };
-    const run = compileTop(syntax, new Place(build, true));
+    const run = compileTop(syntax, new Place(build));
     return (scope) => {
       const item = scope.item === undefined ? scope.root : scope.item;
-      const wrapped = Array.isArray(item);
+      const wrapper = Array.isArray(item) ? [item] : undefined;
       const bindings = scope.bindings ?? NO_BINDINGS;
       if (bindings !== NO_BINDINGS) refuseBuiltinNames(bindings);
-      const state = new State(scope.root, bindings, wrapped, build.registers, LIMITS.steps);
+      const state = new State(scope.root, bindings, wrapper, build.registers, LIMITS.steps);
       try {
-        return plainResult(run(wrapped ? [item] : item, state), (units) => state.spend(units));
+        return plainResult(run(wrapper ?? item, state), (units) => state.spend(units));
       } catch (thrown) {
         throw toExpressionError(thrown);
       }

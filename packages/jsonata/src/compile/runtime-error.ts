@@ -47,7 +47,11 @@ export function runtimeError(jsonataCode: string, detail: ExpressionErrorDetail 
 export function toExpressionError(thrown: unknown, detail: ExpressionErrorDetail = {}): ExpressionError {
   if (thrown instanceof ExpressionError) return thrown;
   if (thrown instanceof RangeError && /stack|length|size/i.test(thrown.message)) {
-    return new ExpressionError('EXPRESSION_LIMIT', 'The expression nests too deeply or grows too large', detail);
+    return new ExpressionError(
+      'EXPRESSION_LIMIT',
+      'The expression nests too deeply or grows too large',
+      detail,
+    );
   }
   if (!isRecord(thrown) || typeof thrown.code !== 'string') {
     const message = thrown instanceof Error ? thrown.message : 'The expression failed';
@@ -59,7 +63,10 @@ export function toExpressionError(thrown: unknown, detail: ExpressionErrorDetail
     ...(typeof thrown.token === 'string' ? { token: thrown.token } : {}),
   };
   if (thrown.code === 'D1012') {
-    return new ExpressionError('EXPRESSION_TIMEOUT', 'The expression takes too long', { ...known, jsonataCode: 'D1012' });
+    return new ExpressionError('EXPRESSION_TIMEOUT', 'The expression takes too long', {
+      ...known,
+      jsonataCode: 'D1012',
+    });
   }
   if (thrown.code === 'D1011' || thrown.code === 'D2014' || thrown.code === 'D2015') {
     return new ExpressionError('EXPRESSION_LIMIT', 'The expression nests too deeply or grows too large', {
@@ -69,7 +76,10 @@ export function toExpressionError(thrown: unknown, detail: ExpressionErrorDetail
   }
   // $error and $assert bring the words of whoever wrote the expression.
   if ((thrown.code === 'D3137' || thrown.code === 'D3141') && typeof thrown.message === 'string') {
-    return new ExpressionError('EXPRESSION_RUNTIME', thrown.message.slice(0, 1_000), { ...known, jsonataCode: thrown.code });
+    return new ExpressionError('EXPRESSION_RUNTIME', thrown.message.slice(0, 1_000), {
+      ...known,
+      jsonataCode: thrown.code,
+    });
   }
   return runtimeError(thrown.code, known);
 }

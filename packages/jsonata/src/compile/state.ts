@@ -8,8 +8,8 @@ export type Run = (input: unknown, state: State) => unknown;
 export class State {
   readonly root: unknown;
   readonly bindings: Readonly<Record<string, unknown>>;
-  /** True when the context value is an array and the top level sees it wrapped, as one item. */
-  readonly wrapped: boolean;
+  /** The list of one the top level sees when the context value is an array, so that it counts as a single item. */
+  readonly wrapper: readonly unknown[] | undefined;
   readonly registers: unknown[];
   #steps: number;
   #bytes = LIMITS.bytes;
@@ -18,13 +18,13 @@ export class State {
   constructor(
     root: unknown,
     bindings: Readonly<Record<string, unknown>>,
-    wrapped: boolean,
+    wrapper: readonly unknown[] | undefined,
     registers: number,
     steps: number,
   ) {
     this.root = root;
     this.bindings = bindings;
-    this.wrapped = wrapped;
+    this.wrapper = wrapper;
     this.registers = registers === 0 ? NO_REGISTERS : new Array(registers);
     this.#steps = steps;
   }
@@ -33,7 +33,10 @@ export class State {
   spend(steps: number): void {
     this.#steps -= steps;
     if (this.#steps < 0) {
-      throw new ExpressionError('EXPRESSION_TIMEOUT', 'The expression takes more steps than one evaluation may');
+      throw new ExpressionError(
+        'EXPRESSION_TIMEOUT',
+        'The expression takes more steps than one evaluation may',
+      );
     }
   }
 
@@ -41,7 +44,10 @@ export class State {
   allocate(bytes: number): void {
     this.#bytes -= bytes;
     if (this.#bytes < 0) {
-      throw new ExpressionError('EXPRESSION_LIMIT', 'The expression needs more memory than one evaluation may');
+      throw new ExpressionError(
+        'EXPRESSION_LIMIT',
+        'The expression needs more memory than one evaluation may',
+      );
     }
   }
 
@@ -50,6 +56,11 @@ export class State {
     this.#now ??= new Date();
     return this.#now;
   }
+}
+
+/** The context value without the wrapper of the top level. */
+export function unwrapped(input: unknown, state: State): unknown {
+  return state.wrapper !== undefined && input === state.wrapper ? state.wrapper[0] : input;
 }
 
 const NO_REGISTERS: unknown[] = [];
@@ -69,7 +80,10 @@ export function spendOn(state: State, value: unknown): void {
 /** Throws ExpressionError EXPRESSION_LIMIT for a string of more UTF-16 units than one may have. */
 export function requireLength(length: number): void {
   if (length > LIMITS.stringLength) {
-    throw new ExpressionError('EXPRESSION_LIMIT', `A string is longer than ${LIMITS.stringLength} characters`);
+    throw new ExpressionError(
+      'EXPRESSION_LIMIT',
+      `A string is longer than ${LIMITS.stringLength} characters`,
+    );
   }
 }
 

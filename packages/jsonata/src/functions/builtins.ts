@@ -1,5 +1,5 @@
-import { keepText, type State } from '../compile/state.ts';
 import { SEQUENCE_BUILTINS } from '../compile/needs-marks.ts';
+import { keepText, type State } from '../compile/state.ts';
 import { isRecord } from '../values/json.ts';
 import type { Implementation, Implementations } from './builtin.ts';
 import { COLLECTION_FUNCTIONS } from './collections.ts';
@@ -65,7 +65,8 @@ const BOUNDED: Implementations = {
   formatNumber: (state, value, picture, options) => {
     boundPicture(state, value, picture);
     if (isRecord(options)) {
-      for (const option of Object.values(options)) if (typeof option !== 'string' || option === '') giveUp(state);
+      for (const option of Object.values(options))
+        if (typeof option !== 'string' || option === '') giveUp(state);
     }
     return borrow('formatNumber', state, [value, picture, options]);
   },
@@ -79,7 +80,8 @@ const BOUNDED: Implementations = {
   },
   fromMillis: (state, millis, picture, zone) => {
     if (typeof millis !== 'number') return undefined;
-    if (picture === undefined && zone === undefined && isFourDigitYear(millis)) return new Date(millis).toISOString();
+    if (picture === undefined && zone === undefined && isFourDigitYear(millis))
+      return new Date(millis).toISOString();
     boundPicture(state, millis, picture);
     return borrow('fromMillis', state, [millis, picture, zone]);
   },

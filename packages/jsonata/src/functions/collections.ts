@@ -1,7 +1,7 @@
-import type { State } from '../compile/state.ts';
 import { lookupInList, memberReader } from '../compile/compile-steps.ts';
 import { mergeSort } from '../compile/merge-sort.ts';
 import { runtimeError } from '../compile/runtime-error.ts';
+import type { State } from '../compile/state.ts';
 import { isEqual } from '../values/equality.ts';
 import { isList, isRecord, setMember } from '../values/json.ts';
 import { isNumeric } from '../values/number.ts';

@@ -28,10 +28,13 @@ function onNumber(apply: (value: number) => number): (state: unknown, value: unk
 
 /** Aggregates and arithmetic. Missing arguments give no value, except that $count of nothing is 0. */
 export const NUMBER_FUNCTIONS: Implementations = {
-  sum: (_state, list) => (isList(list) ? numbersIn(list).reduce((total, item) => total + item, 0) : undefined),
+  sum: (_state, list) =>
+    isList(list) ? numbersIn(list).reduce((total, item) => total + item, 0) : undefined,
   count: (_state, list) => (isList(list) ? list.length : 0),
-  max: (_state, list) => (isList(list) && list.length > 0 ? numbersIn(list).reduce((a, b) => Math.max(a, b)) : undefined),
-  min: (_state, list) => (isList(list) && list.length > 0 ? numbersIn(list).reduce((a, b) => Math.min(a, b)) : undefined),
+  max: (_state, list) =>
+    isList(list) && list.length > 0 ? numbersIn(list).reduce((a, b) => Math.max(a, b)) : undefined,
+  min: (_state, list) =>
+    isList(list) && list.length > 0 ? numbersIn(list).reduce((a, b) => Math.min(a, b)) : undefined,
   average: (_state, list) => {
     if (!isList(list) || list.length === 0) return undefined;
     return numbersIn(list).reduce((total, item) => total + item, 0) / list.length;

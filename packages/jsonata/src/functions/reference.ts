@@ -17,7 +17,9 @@ export interface ReferenceFunction {
  * Fetches the named built-ins of the reference implementation. Evaluating `$name` yields the function's definition, so the
  * pictures and signatures of XPath are interpreted by the same code in and out of the cage.
  */
-export async function loadReference(names: readonly string[]): Promise<ReadonlyMap<string, ReferenceFunction>> {
+export async function loadReference(
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ReferenceFunction>> {
   const functions = new Map<string, ReferenceFunction>();
   for (const name of names) {
     const definition: unknown = await jsonata(`$${name}`).evaluate(undefined);
@@ -27,7 +29,11 @@ export async function loadReference(names: readonly string[]): Promise<ReadonlyM
 }
 
 function readDefinition(name: string, definition: unknown): ReferenceFunction {
-  if (!isRecord(definition) || typeof definition.implementation !== 'function' || !isRecord(definition.signature)) {
+  if (
+    !isRecord(definition) ||
+    typeof definition.implementation !== 'function' ||
+    !isRecord(definition.signature)
+  ) {
     throw new TypeError(`jsonata has no built-in $${name}`);
   }
   const { implementation, signature } = definition;

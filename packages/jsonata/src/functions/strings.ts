@@ -1,9 +1,9 @@
-import { keepText, requireLength, type State } from '../compile/state.ts';
 import { runtimeError } from '../compile/runtime-error.ts';
-import { isList } from '../values/json.ts';
-import { toText } from '../values/text.ts';
+import { keepText, requireLength, type State } from '../compile/state.ts';
 import { Pattern } from '../regex/pattern.ts';
 import { matchPattern, replacePattern, splitPattern } from '../regex/pattern-functions.ts';
+import { isList } from '../values/json.ts';
+import { toText } from '../values/text.ts';
 import type { Implementations } from './builtin.ts';
 
 const SURROGATE = /[\ud800-\udfff]/;
@@ -69,7 +69,13 @@ function split(state: State, text: unknown, separator: unknown, limit: unknown):
   return pieces;
 }
 
-function replace(state: State, text: unknown, pattern: unknown, replacement: unknown, limit: unknown): unknown {
+function replace(
+  state: State,
+  text: unknown,
+  pattern: unknown,
+  replacement: unknown,
+  limit: unknown,
+): unknown {
   if (typeof text !== 'string') return undefined;
   if (pattern === '') throw runtimeError('D3010', { token: 'replace' });
   if (typeof limit === 'number' && limit < 0) throw runtimeError('D3011', { token: 'replace' });

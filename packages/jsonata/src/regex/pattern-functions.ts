@@ -1,5 +1,5 @@
-import { keepText, requireLength, type State } from '../compile/state.ts';
 import { runtimeError } from '../compile/runtime-error.ts';
+import { keepText, requireLength, type State } from '../compile/state.ts';
 import { Sequence } from '../values/sequence.ts';
 import type { Match, Pattern } from './pattern.ts';
 
@@ -76,7 +76,8 @@ function reference(replacement: string, at: number, match: Match): { text: strin
   // As many digits as the number of groups has, fewer when that names no group.
   const digits = groups.length === 0 ? 1 : String(groups.length).length;
   let group = Number.parseInt(replacement.slice(at, at + digits), 10);
-  if (digits > 1 && group > groups.length) group = Number.parseInt(replacement.slice(at, at + digits - 1), 10);
+  if (digits > 1 && group > groups.length)
+    group = Number.parseInt(replacement.slice(at, at + digits - 1), 10);
   if (Number.isNaN(group)) return { text: '$', length: 0 };
   return { text: groups[group - 1] ?? '', length: String(group).length };
 }

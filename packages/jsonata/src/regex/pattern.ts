@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
-import type { State } from '../compile/state.ts';
 import { runtimeError } from '../compile/runtime-error.ts';
+import type { State } from '../compile/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import { translatePattern } from './translate-pattern.ts';
 
@@ -34,7 +34,8 @@ export class Pattern {
     const matcher = this.#engine.matcher(text);
     if (!matcher.find(from)) return undefined;
     const groups: (string | undefined)[] = [];
-    for (let index = 1; index <= matcher.groupCount(); index += 1) groups.push(matcher.group(index) ?? undefined);
+    for (let index = 1; index <= matcher.groupCount(); index += 1)
+      groups.push(matcher.group(index) ?? undefined);
     return { text: matcher.group(0) ?? '', start: matcher.start(), end: matcher.end(), groups };
   }
 

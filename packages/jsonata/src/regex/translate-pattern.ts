@@ -2,9 +2,17 @@ import { NeedsCage } from '../syntax/needs-cage.ts';
 
 const LINE_END = '\\n\\r\\x{2028}\\x{2029}';
 /** What `\s` means in JavaScript; RE2 knows only the ASCII part. */
-const SPACE = '\\t-\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}';
+const SPACE =
+  '\\t-\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}';
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
-const CONTROLS: Readonly<Record<string, string>> = { t: '\\t', n: '\\n', r: '\\r', f: '\\f', v: '\\v', 0: '\\x{0}' };
+const CONTROLS: Readonly<Record<string, string>> = {
+  t: '\\t',
+  n: '\\n',
+  r: '\\r',
+  f: '\\f',
+  v: '\\v',
+  0: '\\x{0}',
+};
 
 /**
  * Translates a JavaScript pattern (no `u` flag) into RE2 syntax with the same meaning.
@@ -89,7 +97,8 @@ class Translation {
     if (captures && outer >= 0) this.#captures[outer] = true;
     const quantifier = QUANTIFIER.exec(this.#rest());
     // JavaScript forgets captures on each round of a repetition, RE2 does not.
-    if (captures && quantifier !== null && quantifier[0] !== '?') throw new NeedsCage('a repeated capturing group');
+    if (captures && quantifier !== null && quantifier[0] !== '?')
+      throw new NeedsCage('a repeated capturing group');
     return ')';
   }
 

@@ -11,8 +11,10 @@ export function measureTree(tree: unknown): void {
   for (let depth = 0; level.length > 0; depth += 1) {
     nodes += level.length;
     // Lists of steps and arguments are levels of their own, so a node costs at most three.
-    if (nodes > LIMITS.syntaxNodes * 3) throw new ExpressionError('EXPRESSION_LIMIT', 'The expression is too large');
-    if (depth > LIMITS.syntaxDepth * 3) throw new ExpressionError('EXPRESSION_LIMIT', 'The expression nests too deeply');
+    if (nodes > LIMITS.syntaxNodes * 3)
+      throw new ExpressionError('EXPRESSION_LIMIT', 'The expression is too large');
+    if (depth > LIMITS.syntaxDepth * 3)
+      throw new ExpressionError('EXPRESSION_LIMIT', 'The expression nests too deeply');
     level = level.flatMap((node) => Object.values(node).filter(isNode));
   }
 }

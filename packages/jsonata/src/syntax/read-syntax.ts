@@ -13,7 +13,12 @@ const OPERATORS: ReadonlySet<string> = new Set([
  */
 export function readSyntax(tree: unknown): Syntax {
   const node = record(tree);
-  if (node.tuple === true || node.focus !== undefined || node.index !== undefined || node.ancestor !== undefined) {
+  if (
+    node.tuple === true ||
+    node.focus !== undefined ||
+    node.index !== undefined ||
+    node.ancestor !== undefined
+  ) {
     throw new NeedsCage('tuple streams');
   }
   return { ...readKind(node), ...readTrimmings(node) };
@@ -48,7 +53,11 @@ function readGroup(node: Record<string, unknown>): Group {
 function readKind(node: Record<string, unknown>): SyntaxKind {
   switch (node.type) {
     case 'path':
-      return { kind: 'path', steps: list(node.steps).map(readSyntax), keepSingleton: node.keepSingletonArray === true };
+      return {
+        kind: 'path',
+        steps: list(node.steps).map(readSyntax),
+        keepSingleton: node.keepSingletonArray === true,
+      };
     case 'sort':
       return { kind: 'sort', terms: list(node.terms).map(readTerm) };
     case 'name':
@@ -90,7 +99,11 @@ function readKind(node: Record<string, unknown>): SyntaxKind {
     case 'bind':
       return { kind: 'bind', name: text(record(node.lhs).value), value: readSyntax(node.rhs) };
     case 'function':
-      return { kind: 'call', procedure: readSyntax(node.procedure), args: list(node.arguments).map(readSyntax) };
+      return {
+        kind: 'call',
+        procedure: readSyntax(node.procedure),
+        args: list(node.arguments).map(readSyntax),
+      };
     case 'lambda':
       return readLambda(node);
     case 'apply':
@@ -104,7 +117,11 @@ function readUnary(node: Record<string, unknown>): SyntaxKind {
   if (node.value === '-') return { kind: 'negate', operand: readSyntax(node.expression) };
   if (node.value === '{') return { kind: 'object', members: readGroup(node) };
   if (node.value !== '[') throw new NeedsCage('unary operator');
-  return { kind: 'array', items: list(node.expressions).map(readSyntax), constructed: node.consarray === true };
+  return {
+    kind: 'array',
+    items: list(node.expressions).map(readSyntax),
+    constructed: node.consarray === true,
+  };
 }
 
 /** The parser wraps calls in tail position as parameterless lambdas, because their results are not unwrapped on return. */
@@ -136,7 +153,8 @@ function text(value: unknown): string {
 }
 
 function scalar(value: unknown): string | number | boolean | null {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null)
+    return value;
   throw new NeedsCage('unknown literal');
 }
 

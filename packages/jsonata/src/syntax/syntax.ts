@@ -20,9 +20,22 @@ export interface SortTerm {
 }
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%'
-  | '=' | '!=' | '<' | '<=' | '>' | '>='
-  | '&' | '..' | 'in' | 'and' | 'or';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '&'
+  | '..'
+  | 'in'
+  | 'and'
+  | 'or';
 
 /** The part of JSONata the compiler knows. Everything else has no node here and is left to the reference evaluator. */
 export type SyntaxKind =
@@ -34,11 +47,21 @@ export type SyntaxKind =
   | { readonly kind: 'descendant' }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'regex'; readonly pattern: RegExp }
-  | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Syntax; readonly right: Syntax }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Syntax;
+      readonly right: Syntax;
+    }
   | { readonly kind: 'negate'; readonly operand: Syntax }
   | { readonly kind: 'array'; readonly items: readonly Syntax[]; readonly constructed: boolean }
   | { readonly kind: 'object'; readonly members: Group }
-  | { readonly kind: 'condition'; readonly test: Syntax; readonly then: Syntax; readonly otherwise: Syntax | undefined }
+  | {
+      readonly kind: 'condition';
+      readonly test: Syntax;
+      readonly then: Syntax;
+      readonly otherwise: Syntax | undefined;
+    }
   | { readonly kind: 'block'; readonly statements: readonly Syntax[]; readonly constructed: boolean }
   | { readonly kind: 'bind'; readonly name: string; readonly value: Syntax }
   | { readonly kind: 'call'; readonly procedure: Syntax; readonly args: readonly Syntax[] }
@@ -49,4 +72,5 @@ export type SyntaxKind =
 export type Syntax = SyntaxKind & Trimmings;
 
 /** The nodes of one kind. */
-export type SyntaxOf<Kind extends SyntaxKind['kind']> = Extract<SyntaxKind, { readonly kind: Kind }> & Trimmings;
+export type SyntaxOf<Kind extends SyntaxKind['kind']> = Extract<SyntaxKind, { readonly kind: Kind }> &
+  Trimmings;

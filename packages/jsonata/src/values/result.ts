@@ -1,5 +1,5 @@
-import { ExpressionError } from '../expression-error.ts';
 import { runtimeError } from '../compile/runtime-error.ts';
+import { ExpressionError } from '../expression-error.ts';
 import { LIMITS } from '../limits.ts';
 import { isList, isRecord } from './json.ts';
 
@@ -26,7 +26,8 @@ function plain(value: unknown, pay: Payment, depth: number): unknown {
   if (typeof value === 'function') return undefined;
   const isMembers = isRecord(value);
   if (!isMembers && !isList(value)) return value;
-  if (depth > LIMITS.resultDepth) throw new ExpressionError('EXPRESSION_LIMIT', 'The result nests too deeply');
+  if (depth > LIMITS.resultDepth)
+    throw new ExpressionError('EXPRESSION_LIMIT', 'The result nests too deeply');
   return isMembers ? plainMembers(value, pay, depth) : plainList(value, pay, depth);
 }
 

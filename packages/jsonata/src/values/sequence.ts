@@ -36,11 +36,15 @@ export function markConstructed(value: unknown[]): unknown[] {
   return value;
 }
 
-/** A sequence as a value, unwrapped or not: what a lambda hands on when its last act is a call. */
-export function settleSequence(value: unknown): unknown {
-  if (!(value instanceof Sequence)) return value;
-  marks.set(value.items, SEQUENCE | (value.keep ? KEEP : 0));
-  return value.items;
+/** A sequence as an array that later nodes unwrap. */
+export function settleSequence(sequence: Sequence): readonly unknown[] {
+  marks.set(sequence.items, SEQUENCE | (sequence.keep ? KEEP : 0));
+  return sequence.items;
+}
+
+/** A value that may be a sequence not left yet: what a function hands on when its last act is a call. */
+export function settle(value: unknown): unknown {
+  return value instanceof Sequence ? settleSequence(value) : value;
 }
 
 /** Leaving a node in an expression without marks. */
@@ -52,7 +56,7 @@ export function leave(value: unknown): unknown {
 
 /** Leaving a node in an expression with marks: sequences stay recognisable and arrays marked earlier unwrap again. */
 export function leaveMarked(value: unknown, keepArray: boolean): unknown {
-  const settled = settleSequence(value);
+  const settled = settle(value);
   if (!Array.isArray(settled)) return settled;
   const mark = marks.get(settled) ?? 0;
   if ((mark & SEQUENCE) === 0) return settled;

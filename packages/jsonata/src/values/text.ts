@@ -1,5 +1,5 @@
-import { keepText, type State } from '../compile/state.ts';
 import { runtimeError } from '../compile/runtime-error.ts';
+import { keepText, type State } from '../compile/state.ts';
 import { isNumeric } from './number.ts';
 
 /**
@@ -13,7 +13,10 @@ export function toText(value: unknown, state: State, pretty = false): string | u
   if (value === null) return 'null';
   if (value === undefined) return undefined;
   payForTree(value, state);
-  return keepText(state, JSON.stringify(value, (_key, member: unknown) => jsonMember(member), pretty ? 2 : 0));
+  return keepText(
+    state,
+    JSON.stringify(value, (_key, member: unknown) => jsonMember(member), pretty ? 2 : 0),
+  );
 }
 
 function numberText(value: number): string {
