@@ -11,6 +11,9 @@ export type {
   PutBlobOptions,
   StoredBlob,
 } from './blobs/blob-store.ts';
+export { createDiskBlobStore, type DiskBlobStoreOptions } from './blobs/disk/disk-blob-store.ts';
+export { createMemoryBlobStore } from './blobs/memory-blob-store.ts';
+export { createS3BlobStore, type S3BlobStore, type S3BlobStoreOptions } from './blobs/s3/s3-blob-store.ts';
 export { type Clock, createSettableClock, type SettableClock, systemClock } from './clock.ts';
 export type { CaaRecord, Dns, ResolvedAddress } from './dns/dns.ts';
 export { DnsError, type DnsErrorCode } from './dns/dns-error.ts';

@@ -2,7 +2,7 @@
 export interface BlobKey {
   /** Organisation id: 1 to 64 of `A-Z a-z 0-9 _ -`. */
   readonly org: string;
-  /** Any non-empty text of at most 700 bytes in UTF-8 without control characters; `/` has no meaning but readability. */
+  /** Segments separated by `/`, none of them empty, `.` or `..`; at most 700 bytes in UTF-8, no control characters. */
   readonly path: string;
 }
 
