@@ -1,0 +1,36 @@
+import { empty, type Sql, sql } from '../../../storage/index.ts';
+import { arrayLiteral } from './value-sql.ts';
+
+/** What the compilation of a tree needs to know besides the tree. The entity in question has the alias `e` in the statement. */
+export interface CompileContext {
+  readonly org: string;
+  /**
+   * The slugs of the schemas that define a top-level member, or `all`. Members that no schema defines cannot be searched
+   * (spec/entities.md §1). Without this function every member may be.
+   */
+  readonly schemasKnowing?: (member: string) => readonly string[] | 'all';
+  /** Whether a field that no schema knows is an error instead of matching nothing. */
+  readonly refuseUnknownFields?: boolean;
+  /** Whether the entities in question are few, so that each is looked at instead of asking the word index of the whole organisation. */
+  readonly fewCandidates: boolean;
+}
+
+/** A field that no schema knows, where the caller asked for strictness; callers answer 400. */
+export class UnknownFieldError extends Error {
+  readonly field: string;
+
+  constructor(field: string) {
+    super(`No schema has the field ${field}`);
+    this.name = 'UnknownFieldError';
+    this.field = field;
+  }
+}
+
+/** Restricts a condition on a member to the schemas that know it; undefined when none does. */
+export function knownMember(context: CompileContext, member: string, field: string): Sql | undefined {
+  const schemas = member.startsWith('_') ? 'all' : (context.schemasKnowing?.(member) ?? 'all');
+  if (schemas === 'all') return empty;
+  if (schemas.length > 0) return sql`e.schema = any(${arrayLiteral(schemas)}::text::text[]) and `;
+  if (context.refuseUnknownFields) throw new UnknownFieldError(field);
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { empty, join, type Sql, sql } from '../../../storage/index.ts';
+import type { PatternPiece } from '../tree.ts';
+import type { CompileContext } from './compile-context.ts';
+import { likePattern, lowerCased } from './like-pattern.ts';
+import { scalarsAt, spacedWords, TEXT } from './value-sql.ts';
+import { tsquery, type WantedWord, wantedWords, wantedWordsOfPattern } from './word-query.ts';
+
+/**
+ * A text without a field: its words, one after another, in the title, the tags or any searchable attribute, or in the title of an entity that
+ * this one refers to. Words of hidden members do not count.
+ */
+export function freeWords(context: CompileContext, text: string): Sql {
+  const wanted = wantedWords(text);
+  if (wanted.length === 0) return sql`false`;
+  const query = tsquery(wanted, false);
+  const phrase = `% ${wanted.map((word) => word.word).join(' ')} %`;
+  const inOrder = wanted.length === 1 ? empty : sql` and ${containsPhrase(phrase)}`;
+  return ownOrRelated(
+    context,
+    sql`e.words @@ ${query}::tsquery${inOrder}`,
+    sql`t.words @@ ${query}::tsquery and ${spacedWords(sql`t.title`)} like ${phrase}`,
+  );
+}
+
+/** A wildcard pattern without a field: a word of the entity, or of a related title, that looks like it. */
+export function freePattern(context: CompileContext, pieces: readonly PatternPiece[]): Sql {
+  const wanted = wantedWordsOfPattern(pieces);
+  const like = likePattern(lowerCased(pieces));
+  const looksLike = sql`exists (select 1 from unnest(e.words) w where w.lexeme like ${like} and w.lexeme not like '~%')`;
+  if (wanted.length === 0) return looksLike;
+  const query = tsquery(wanted, false);
+  const own = isWordPrefix(pieces, wanted) ? empty : sql` and ${looksLike}`;
+  return ownOrRelated(
+    context,
+    sql`e.words @@ ${query}::tsquery${own}`,
+    sql`t.words @@ ${query}::tsquery and exists (
+      select 1 from regexp_split_to_table(${spacedWords(sql`t.title`)}, ' ') w where w like ${like})`,
+  );
+}
+
+/** Whether the pattern is one word followed by `*`: then the index alone decides. */
+function isWordPrefix(pieces: readonly PatternPiece[], wanted: readonly WantedWord[]): boolean {
+  const [first, second] = pieces;
+  if (pieces.length !== 2 || !first || !second || !('literal' in first) || !('wildcard' in second))
+    return false;
+  return second.wildcard === 'many' && wanted.length === 1 && wanted[0]?.word === first.literal.toLowerCase();
+}
+
+function containsPhrase(phrase: string): Sql {
+  const texts = scalarsAt(sql`e.doc - '_changesets'`, '$.**');
+  return sql`(${spacedWords(sql`e.title`)} like ${phrase}
+    or exists (select 1 from ${texts} where ${spacedWords(TEXT)} like ${phrase}))`;
+}
+
+/**
+ * As a set of ids the two ways to match can both be answered by the word index; for few candidates it is cheaper to look at each.
+ */
+function ownOrRelated(context: CompileContext, own: Sql, relatedTitle: Sql): Sql {
+  const edges = sql`from entity_edge g join searchable_entity t on t.id = g.to_id and t.org_id = ${context.org}
+    where g.org_id = ${context.org} and t.deleted_at is null and ${relatedTitle}`;
+  if (context.fewCandidates) return sql`(${own} or exists (select 1 ${edges} and g.from_id = e.id))`;
+  return sql`e.id in (${join(
+    [
+      sql`select e.id from searchable_entity e where e.org_id = ${context.org} and ${own}`,
+      sql`select g.from_id ${edges}`,
+    ],
+    ' union ',
+  )})`;
+}
