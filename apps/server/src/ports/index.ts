@@ -23,9 +23,12 @@ export { type AllowedTarget, parseAllowedTargets } from './egress/allowed-target
 export type { Egress, EgressRequest, EgressResponse, EgressStream, EgressTimings } from './egress/egress.ts';
 export { EgressError, type EgressErrorCode } from './egress/egress-error.ts';
 export { createEgress, type EgressOptions } from './egress/guarded-egress.ts';
+export { createFileOutbox, type FileOutboxOptions } from './mailer/file-outbox.ts';
 export { MailError, type MailErrorCode } from './mailer/mail-error.ts';
 export type { MailOutbox, OutboxMail } from './mailer/mail-outbox.ts';
 export type { Mail, MailAddress, MailAttachment, Mailer, SentMail } from './mailer/mailer.ts';
+export { createMemoryOutbox, type MemoryOutboxOptions } from './mailer/memory-outbox.ts';
+export { createSmtpMailer, type SmtpOptions } from './mailer/smtp-mailer.ts';
 export { createSecretBox } from './secrets/envelope-secret-box.ts';
 export { type LoadedMasterKeys, loadMasterKeys, type MasterKeySource } from './secrets/load-master-keys.ts';
 export type { MasterKey } from './secrets/master-key.ts';
