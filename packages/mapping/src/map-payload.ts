@@ -9,12 +9,9 @@ import type { MappingProblem } from './run/mapping-problem.ts';
 import {
   type FileProxyContext,
   MappingRun,
+  RunLimitReached,
   type SchemaAttributes,
-  UpdateLimitReached,
 } from './run/mapping-run.ts';
-
-/** Most updates one event may yield (spec ERP §2.4). */
-export const MAX_UPDATES = 5_000;
 
 /** What mapping needs besides the payload; nothing here is I/O. */
 export interface MappingOptions {
@@ -44,8 +41,8 @@ export interface MappingResult {
 /**
  * Maps a parsed payload by a plan (spec ERP §6). Synchronous as long as the evaluator answers at once; otherwise a
  * promise, and the mapping is run again when the answers are there, all expressions of a round being evaluated together.
- * Failing expressions and unusable values are problems, not exceptions; more than 5 000 updates give none at all and the
- * single error `PAYLOAD_TOO_LARGE`.
+ * Failing expressions and unusable values are problems, not exceptions; more than 5 000 items or 10 000 problems give no
+ * update at all and the single error `PAYLOAD_TOO_LARGE`.
  */
 export function mapPayload(
   plan: MappingPlan,
@@ -77,7 +74,7 @@ function runRound(
   options: MappingOptions,
   answers: Answers,
 ): MappingResult {
-  const run = new MappingRun(payload, answers, MAX_UPDATES, options.integration, options.schemaAttributes);
+  const run = new MappingRun(payload, answers, options.integration, options.schemaAttributes);
   const entityUpdates: EntityUpdate[] = [];
   const readingUpdates: ReadingUpdate[] = [];
   const pruneScopes: EntityPruneScope[] = [];
@@ -90,20 +87,20 @@ function runRound(
       runReadingMapping(mapping, index, run, readingUpdates, readingPruneScopes);
     });
   } catch (error) {
-    if (!(error instanceof UpdateLimitReached)) throw error;
-    return tooManyUpdates(error);
+    if (!(error instanceof RunLimitReached)) throw error;
+    return limitReached(error);
   }
   return { entityUpdates, readingUpdates, pruneScopes, readingPruneScopes, problems: run.problems };
 }
 
-function tooManyUpdates({ site }: UpdateLimitReached): MappingResult {
+function limitReached({ site, message }: RunLimitReached): MappingResult {
   const problem: MappingProblem = {
     severity: 'error',
     code: 'PAYLOAD_TOO_LARGE',
     category: 'validation',
     site,
     field: 'jsonataExpression',
-    message: `The event yields more than ${MAX_UPDATES} updates`,
+    message,
   };
   return {
     entityUpdates: [],

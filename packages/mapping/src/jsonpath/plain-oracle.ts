@@ -1,5 +1,5 @@
 /** Selectors of the test grammar; filters have examples instead. */
-export type PlainSelector =
+type PlainSelector =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'index'; readonly index: number }
   | { readonly kind: 'wildcard' }
@@ -10,7 +10,7 @@ export type PlainSelector =
       readonly step: number;
     };
 
-export interface PlainSegment {
+interface PlainSegment {
   readonly descendant: boolean;
   readonly selectors: readonly PlainSelector[];
 }

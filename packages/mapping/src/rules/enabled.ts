@@ -22,7 +22,7 @@ export function isEnabled(enabled: Enabled, run: MappingRun, scope: ItemScope): 
  * JSONata's `$boolean`, with undefined as false: "", 0, null, {}, [] and arrays whose elements are all false are false
  * (spec ERP §6.6).
  */
-export function toBoolean(value: unknown): boolean {
+function toBoolean(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(toBoolean);
   if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
   return Boolean(value);

@@ -54,6 +54,23 @@ describe('evaluation order (spec ERP §6.1)', () => {
     ]);
   });
 
+  it('gives no update at all when there would be more than 10000 problems', async () => {
+    const relations = { jsonataExpression: '[list.{ "entity_schema": $$.none }]' };
+    const fields = [
+      { attribute: 'number', constant: 1 },
+      { attribute: 'r', relations },
+    ];
+    const list = Array.from({ length: 10_001 }, () => 1);
+    const many = await outcome(item({ jsonataExpression: undefined, fields }), { list });
+    expect(many).toMatchObject({
+      ids: [],
+      problems: [['error', 'PAYLOAD_TOO_LARGE', 'jsonataExpression', undefined]],
+    });
+    const fewer = await outcome(item({ jsonataExpression: undefined, fields }), { list: list.slice(1) });
+    expect(fewer.ids).toEqual([1]);
+    expect(fewer.problems).toHaveLength(10_000);
+  });
+
   it('gives no update at all when there would be more than 5000', async () => {
     const meters = Array.from({ length: 5_001 }, (_, n) => ({ n: `m${n}` }));
     const many = await outcome(item(), { meters });

@@ -116,7 +116,6 @@ function mapItem(
   const mapped = mapFields(plan.fields, run, scope);
   const uniqueIdentifiers = resolveEntityIdentifiers(plan.identifiers, mapped, run, scope);
   if (!uniqueIdentifiers) return undefined;
-  run.countUpdate(scope.site);
   return {
     index,
     mapping: scope.site.index,

@@ -38,7 +38,7 @@ export function selectItems(
 
 function expand(result: unknown, run: MappingRun, site: MappingSite): ItemScope[] {
   const items: readonly unknown[] = Array.isArray(result) ? result : [result];
-  return items
-    .filter((item) => item !== undefined && item !== null)
-    .map((item, index) => itemScope(run.payload, item, site, index));
+  const present = items.filter((item) => item !== undefined && item !== null);
+  run.countItems(present.length, site);
+  return present.map((item, index) => itemScope(run.payload, item, site, index));
 }

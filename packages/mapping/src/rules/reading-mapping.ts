@@ -137,7 +137,6 @@ function mapReading(
   const meterCounter = plan.meterCounter && resolve(plan.meterCounter, 'meter_counter', run, scope);
   const { attributes } = mapFields(plan.fields, run, scope);
   if (!meter) return undefined;
-  run.countUpdate(scope.site);
   const { matching } = plan;
   const mapped = {
     index,

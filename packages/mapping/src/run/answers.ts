@@ -1,18 +1,17 @@
 import type { Evaluator, Expression } from '@busbar/jsonata';
-import { AwaitingAnswer } from './awaiting-answer.ts';
+import { AWAITING_ANSWER } from './awaiting-answer.ts';
 import { type ItemScope, scopeName } from './item-scope.ts';
 
 type Answer = { readonly value: unknown } | { readonly error: unknown };
 
 /**
  * Lets synchronous mapping code use an evaluator that sometimes answers by promise. An expression without an answer yet
- * is started and `AwaitingAnswer` is thrown; the code goes on elsewhere, so that all expressions a round needs are in
+ * is started and `AWAITING_ANSWER` is thrown; the code goes on elsewhere, so that all expressions a round needs are in
  * flight together; after `settle` the round is run again and finds the answers here. As long as the evaluator
  * answers at once nothing is remembered and nothing awaited.
  */
 export class Answers {
   private readonly evaluator: Evaluator;
-  private readonly awaiting = new AwaitingAnswer();
   private readonly known = new Map<string, Map<string, Answer>>();
   private pending: Promise<void>[] = [];
   private remembering = false;
@@ -35,7 +34,7 @@ export class Answers {
     await Promise.all(started);
   }
 
-  /** The result of an expression in a scope. Throws what the evaluator throws, or `AwaitingAnswer`. */
+  /** The result of an expression in a scope. Throws what the evaluator throws, or `AWAITING_ANSWER`. */
   evaluate(expression: Expression, scope: ItemScope): unknown {
     if (!this.remembering) return this.ask(expression, scope);
     const answer =
@@ -52,7 +51,7 @@ export class Answers {
       (error: unknown) => this.remember(expression, scope, { error }),
     );
     this.pending.push(answered);
-    throw this.awaiting;
+    throw AWAITING_ANSWER;
   }
 
   private askOnce(expression: Expression, scope: ItemScope): Answer {
@@ -60,7 +59,7 @@ export class Answers {
     try {
       answer = { value: this.ask(expression, scope) };
     } catch (error) {
-      if (error instanceof AwaitingAnswer) throw error;
+      if (error === AWAITING_ANSWER) throw error;
       answer = { error };
     }
     this.remember(expression, scope, answer);

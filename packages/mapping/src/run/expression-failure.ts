@@ -1,6 +1,6 @@
 import { ExpressionError } from '@busbar/jsonata';
 import { JsonPathLimitError } from '../jsonpath/json-path-error.ts';
-import { AwaitingAnswer } from './awaiting-answer.ts';
+import { AWAITING_ANSWER } from './awaiting-answer.ts';
 import type { MappingProblemCategory, MappingProblemCode } from './mapping-problem.ts';
 
 /** A failure that costs an attribute, an item or a mapping, but not the event (spec ERP §6.12). */
@@ -16,8 +16,7 @@ export interface ExpressionFailure {
  * consequence. Errors of any other kind are ours and are thrown on.
  */
 export function expressionFailure(error: unknown): ExpressionFailure {
-  if (error instanceof AwaitingAnswer)
-    return failed('MAPPING_EXPRESSION_FAILED', 'validation', error.message);
+  if (error === AWAITING_ANSWER) return failed('MAPPING_EXPRESSION_FAILED', 'validation', 'Not answered yet');
   if (error instanceof JsonPathLimitError) return failed('TIMEOUT', 'timeout', error.message);
   if (!(error instanceof ExpressionError)) throw error;
   if (error.code === 'EXPRESSION_TIMEOUT' || error.code === 'EXPRESSION_LIMIT') {

@@ -14,13 +14,19 @@ export interface FileProxyContext {
 /** Attributes a schema defines; undefined for a schema the organisation does not have (spec ERP §7). */
 export type SchemaAttributes = (schema: string) => ReadonlySet<string> | undefined;
 
-/** Raised when an event yields more updates than allowed; ends the run, never leaves this package. */
-export class UpdateLimitReached extends Error {
+/** Most items one event may be expanded to, and so the most updates it may yield (spec ERP §2.4). */
+const MAX_ITEMS = 5_000;
+
+/** Most problems one event may have; hostile lists of relation items would otherwise fill the memory. */
+const MAX_PROBLEMS = 10_000;
+
+/** Raised when an event exceeds a limit of this file; ends the run, never leaves this package. */
+export class RunLimitReached extends Error {
   readonly site: MappingSite;
 
-  constructor(site: MappingSite) {
-    super('Too many updates');
-    this.name = 'UpdateLimitReached';
+  constructor(site: MappingSite, message: string) {
+    super(message);
+    this.name = 'RunLimitReached';
     this.site = site;
   }
 }
@@ -32,18 +38,16 @@ export class MappingRun {
   readonly schemaAttributes: SchemaAttributes | undefined;
   readonly problems: MappingProblem[] = [];
   private readonly answers: Answers;
-  private updatesLeft: number;
+  private itemsLeft = MAX_ITEMS;
 
   constructor(
     payload: unknown,
     answers: Answers,
-    maxUpdates: number,
     integration: FileProxyContext | undefined,
     schemaAttributes: SchemaAttributes | undefined,
   ) {
     this.payload = payload;
     this.answers = answers;
-    this.updatesLeft = maxUpdates;
     this.integration = integration;
     this.schemaAttributes = schemaAttributes;
   }
@@ -52,14 +56,18 @@ export class MappingRun {
     return this.answers.evaluate(expression, scope);
   }
 
-  report(scope: ItemScope, problem: Omit<MappingProblem, 'site' | 'item'>): void {
-    const { site, index } = scope;
+  /** @throws RunLimitReached when there are more problems than an event may have */
+  report({ site, index }: ItemScope, problem: Omit<MappingProblem, 'site' | 'item'>): void {
+    if (this.problems.length >= MAX_PROBLEMS) {
+      throw new RunLimitReached(site, `The event has more than ${MAX_PROBLEMS} problems`);
+    }
     this.problems.push(index === undefined ? { ...problem, site } : { ...problem, site, item: index });
   }
 
-  /** @throws UpdateLimitReached */
-  countUpdate(site: MappingSite): void {
-    this.updatesLeft -= 1;
-    if (this.updatesLeft < 0) throw new UpdateLimitReached(site);
+  /** @throws RunLimitReached when the event is expanded to more items than allowed */
+  countItems(count: number, site: MappingSite): void {
+    this.itemsLeft -= count;
+    if (this.itemsLeft < 0)
+      throw new RunLimitReached(site, `The event yields more than ${MAX_ITEMS} updates`);
   }
 }

@@ -8,7 +8,7 @@ import type { ReadingUpdate } from '../rules/reading-mapping.ts';
 import type { ReadingPruneScope } from '../rules/reading-prune-scope.ts';
 
 /** Identifiers of a meter or counter on the wire. */
-export interface SimulatedReference {
+interface SimulatedReference {
   readonly $entity_unique_ids: IdentifierValues;
 }
 
