@@ -21,6 +21,7 @@ export {
 export { findEntities, findEntity, getEntity } from './reading/read-entity.ts';
 export { type Direction, type RelatedId, relatedIds } from './reading/related-ids.ts';
 export { EntitySchema } from './schemas/entity-schema.ts';
+export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
 export { OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';
 export type { AttributeDefinition, SchemaDefinition } from './schemas/schema-definition.ts';
 export { entityWords, HIDDEN_PREFIX, splitWords } from './words.ts';

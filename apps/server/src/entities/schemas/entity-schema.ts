@@ -103,7 +103,7 @@ export class EntitySchema implements SearchableMembers {
 
 /**
  * The attribute on the other side that points back, when `attribute` of `from` refers to an entity of `to`. Either side may declare the
- * pair in `reverse_attributes`.
+ * pair in `reverse_attributes`; a name that the other schema does not have makes no pair.
  */
 export function reverseAttribute(
   from: EntitySchema,
@@ -111,7 +111,7 @@ export function reverseAttribute(
   to: EntitySchema,
 ): string | undefined {
   const declared = from.attribute(attribute)?.reverse_attributes?.[to.slug];
-  if (declared !== undefined) return attributeName(declared, to.slug);
+  if (declared !== undefined) return to.attribute(attributeName(declared, to.slug))?.name;
   return to.attributes.find((candidate) => {
     const back = candidate.reverse_attributes?.[from.slug];
     return back !== undefined && attributeName(back, from.slug) === attribute;
