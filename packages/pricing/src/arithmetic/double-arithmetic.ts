@@ -52,7 +52,7 @@ export const doubleArithmetic: Arithmetic<number, DoubleFactor> = {
   text: (a) => String(a / FINE),
   factor: (value) => (value === 1 ? ONE : doubleFactor(value)),
   asFactor: (a) => (a === FINE ? ONE : doubleFactorOfFine(a)),
-  toNumber: (factor) => factor.value,
+  toNumber: (factor) => factor.value + 0,
   taxFactors(percent) {
     if (percent === 0) return UNTAXED;
     const share = percent / 100;

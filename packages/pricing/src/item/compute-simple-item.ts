@@ -87,6 +87,7 @@ function writeTerms(output: PriceItem, item: PriceItemDto, price: Price | undefi
   if (type === 'recurring') {
     const period = item.billing_period ?? price?.billing_period;
     if (period !== undefined) output.billing_period = period;
+    else if (item.billing_period === null) delete output.billing_period;
   }
   const description = item.description ?? price?.description;
   if (description) output.description = description;
