@@ -17,7 +17,7 @@ export { createS3BlobStore, type S3BlobStore, type S3BlobStoreOptions } from './
 export { type Clock, createSettableClock, type SettableClock, systemClock } from './clock.ts';
 export type { CaaRecord, Dns, ResolvedAddress } from './dns/dns.ts';
 export { DnsError, type DnsErrorCode } from './dns/dns-error.ts';
-export { systemDns } from './dns/system-dns.ts';
+export { createSystemDns, type SystemDnsOptions } from './dns/system-dns.ts';
 export { createTableDns, type TableDnsEntry } from './dns/table-dns.ts';
 export { type AllowedTarget, parseAllowedTargets } from './egress/allowed-target.ts';
 export type { Egress, EgressRequest, EgressResponse, EgressStream, EgressTimings } from './egress/egress.ts';

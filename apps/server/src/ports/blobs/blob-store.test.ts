@@ -240,6 +240,17 @@ describe.each(Object.keys(SUBJECTS))('the %s blob store', (name) => {
     await expect(store.delete(key)).rejects.toThrow(code('INVALID_KEY'));
   });
 
+  it.each(['', 'text/plain\r\nx-amz-acl: public-read', 'text/pläin', 'a'.repeat(256)])(
+    'refuses the content type %j',
+    async (contentType) => {
+      const key = { org: '1', path: 'typed' };
+      await expect(store.put(key, bytes('x'), { contentType, maxBytes: 1 })).rejects.toThrow(
+        code('INVALID_CONTENT_TYPE'),
+      );
+      expect(await store.head(key)).toBeUndefined();
+    },
+  );
+
   it('keeps any path that is accepted apart from any other', async () => {
     const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
     const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((segments) => segments.join('/'));

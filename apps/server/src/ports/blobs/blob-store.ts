@@ -9,7 +9,7 @@ export interface BlobKey {
 export type BlobBody = Uint8Array | AsyncIterable<Uint8Array>;
 
 export interface PutBlobOptions {
-  /** Media type to give back on reading. */
+  /** Media type to give back on reading: 1 to 255 printable ASCII characters. */
   readonly contentType: string;
   /** Most bytes accepted; one more and nothing is stored. */
   readonly maxBytes: number;
@@ -56,7 +56,7 @@ export interface PresignOptions {
 export interface BlobStore {
   /**
    * Stores a blob, replacing what was there.
-   * @throws BlobError `INVALID_KEY`, `TOO_LARGE` (more than `maxBytes`; the old blob stays), `UNAVAILABLE`; errors of the source stream as they are
+   * @throws BlobError `INVALID_KEY`, `INVALID_CONTENT_TYPE`, `TOO_LARGE` (more than `maxBytes`; the old blob stays), `UNAVAILABLE`; errors of the source stream as they are
    */
   put(key: BlobKey, body: BlobBody, options: PutBlobOptions): Promise<StoredBlob>;
   /**

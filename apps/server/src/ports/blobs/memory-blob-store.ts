@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { checkBlobKey, checkOrg } from './blob-key.ts';
 import type { BlobMeta, BlobStore } from './blob-store.ts';
 import { resolveRange } from './byte-range.ts';
+import { checkContentType } from './content-type.ts';
 import { limitedBytes } from './limited-bytes.ts';
 
 interface MemoryBlob extends BlobMeta {
@@ -16,6 +17,7 @@ export function createMemoryBlobStore({ clock = systemClock }: { readonly clock?
   return {
     async put(key, body, { contentType, maxBytes }) {
       checkBlobKey(key);
+      checkContentType(contentType);
       const chunks: Uint8Array[] = [];
       for await (const chunk of limitedBytes(body, maxBytes)) chunks.push(Uint8Array.from(chunk));
       const bytes = Buffer.concat(chunks);

@@ -7,7 +7,6 @@ const MARK = 'BUSBLOB1';
 const LENGTH_BYTES = 4;
 /** Longer than any trailer: path and content type are bounded. */
 const LONGEST = 4096;
-const LONGEST_CONTENT_TYPE = 255;
 
 export interface BlobTrailer extends BlobMeta, BlobKey {}
 
@@ -16,8 +15,6 @@ export interface BlobTrailer extends BlobMeta, BlobKey {}
  * file, one rename replaces both at once; with the bytes in front, other programs still recognise the file.
  */
 export function writeTrailer({ storedAt, ...meta }: BlobTrailer): Buffer {
-  if (meta.contentType.length > LONGEST_CONTENT_TYPE)
-    throw new BlobError('INVALID_KEY', 'The content type is too long');
   const json = Buffer.from(JSON.stringify({ ...meta, storedAt: storedAt.toISOString() }), 'utf8');
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32BE(json.length);

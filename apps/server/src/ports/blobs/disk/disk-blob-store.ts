@@ -7,6 +7,7 @@ import { checkBlobKey, checkOrg } from '../blob-key.ts';
 import type { BlobBody, BlobKey, BlobStore, PutBlobOptions, StoredBlob } from '../blob-store.ts';
 import { resolveRange } from '../byte-range.ts';
 import { closableBytes } from '../closable-bytes.ts';
+import { checkContentType } from '../content-type.ts';
 import { limitedBytes } from '../limited-bytes.ts';
 import { type BlobTrailer, readTrailer, writeTrailer } from './blob-trailer.ts';
 
@@ -27,6 +28,7 @@ export function createDiskBlobStore({ root, clock = systemClock }: DiskBlobStore
   return {
     async put(key, body, options) {
       checkBlobKey(key);
+      checkContentType(options.contentType);
       const draft = join(root, DRAFTS, randomBytes(16).toString('hex'));
       await mkdir(dirname(draft), { recursive: true });
       try {

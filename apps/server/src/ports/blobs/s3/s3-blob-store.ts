@@ -5,6 +5,7 @@ import { BlobError } from '../blob-error.ts';
 import { checkBlobKey, checkOrg } from '../blob-key.ts';
 import type { BlobKey, BlobMeta, BlobStore, ByteRange } from '../blob-store.ts';
 import { closableBytes } from '../closable-bytes.ts';
+import { checkContentType } from '../content-type.ts';
 import { bareEtag, type ListingPage, parseListing } from './listing.ts';
 import { type S3Bucket, S3Client, type S3Response, unavailable } from './s3-client.ts';
 import { spoolBody } from './spooled-body.ts';
@@ -30,6 +31,7 @@ export function createS3BlobStore({
   return {
     async put(key, body, { contentType, maxBytes }) {
       checkBlobKey(key);
+      checkContentType(contentType);
       const spooled = await spoolBody(body, maxBytes, spoolFolder);
       try {
         const response = await client.send({
