@@ -1,3 +1,5 @@
+export { attachActivity, createActivity, type NewActivity } from './activity/custom-activity.ts';
+export { type FeedPage, type FeedQuery, readFeed } from './activity/feed.ts';
 export { type ArrayOperation, applyArrayOperation, arrayOperation } from './array-operations.ts';
 export { type Changeset, changesetsOf, withProposedValues } from './changesets/changeset.ts';
 export { EntityGraph, type UpsertInput, type Written } from './entity-graph.ts';
@@ -18,8 +20,11 @@ export {
   relationItems,
   relationReferences,
 } from './model/relation-items.ts';
+export { hydrate, referencedValue, type Visibility } from './reading/hydrate.ts';
 export { findEntities, findEntity, getEntity } from './reading/read-entity.ts';
 export { type Direction, type RelatedId, relatedIds } from './reading/related-ids.ts';
+export { type ListedRelation, listRelations, type RelationQuery } from './reading/relations.ts';
+export { selectFields } from './reading/select-fields.ts';
 export { EntitySchema } from './schemas/entity-schema.ts';
 export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
 export { OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';

@@ -62,18 +62,23 @@ export async function finishActivity(tx: TenantTransaction, id: string): Promise
   await tx.run(sql`update activity set pending = false where org_id = ${tx.org} and id = ${id}`);
 }
 
-/** Removes the operations of purged entities, and the activities that have none left. */
+/** Removes purged entities from all activities, and the activities that then concern nobody. */
 export async function removeActivityOf(tx: TenantTransaction, entityIds: readonly string[]): Promise<void> {
   if (entityIds.length === 0) return;
-  await tx.run(sql`
-    with gone as (
-      delete from activity_operation where org_id = ${tx.org} and entity_id = any(${[...entityIds]}::uuid[])
-      returning activity_id
+  const ids = [...entityIds];
+  const rows = await tx.query<{ activity_id: string }>(sql`
+    with operations as (
+      delete from activity_operation where org_id = ${tx.org} and entity_id = any(${ids}::uuid[]) returning activity_id
+    ), attachments as (
+      delete from activity_attachment where org_id = ${tx.org} and entity_id = any(${ids}::uuid[]) returning activity_id
     )
+    select activity_id from operations union select activity_id from attachments`);
+  if (rows.length === 0) return;
+  await tx.run(sql`
     delete from activity a
-     where a.org_id = ${tx.org} and a.id in (select activity_id from gone)
-       and not exists (select 1 from activity_operation o
-                        where o.org_id = ${tx.org} and o.activity_id = a.id and o.entity_id <> all(${[...entityIds]}::uuid[]))`);
+     where a.org_id = ${tx.org} and a.id = any(${rows.map((row) => row.activity_id)}::text[])
+       and not exists (select 1 from activity_operation o where o.org_id = ${tx.org} and o.activity_id = a.id)
+       and not exists (select 1 from activity_attachment t where t.org_id = ${tx.org} and t.activity_id = a.id)`);
 }
 
 /** The operations of several activities, at most `most` of each, in order, with the total number per activity. */

@@ -86,3 +86,12 @@ create table activity_operation (
   primary key (org_id, entity_id, activity_id, position)
 );
 create index activity_operation_by_activity on activity_operation (org_id, activity_id, position);
+
+-- Feeds that show an activity although none of its operations is theirs.
+create table activity_attachment (
+  org_id      text not null,
+  entity_id   uuid not null,
+  activity_id text not null,
+  primary key (org_id, entity_id, activity_id)
+);
+create index activity_attachment_by_activity on activity_attachment (org_id, activity_id);
