@@ -221,7 +221,7 @@ describe('a cart that cannot be priced', () => {
       'tiers_details',
       '_immutable_pricing_details',
     ];
-    const junk = fc.jsonValue({ maxDepth: 3 });
+    const junk = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)));
     const spoiled = fc.tuple(
       cart,
       fc.dictionary(fc.constantFrom(...keys), junk),

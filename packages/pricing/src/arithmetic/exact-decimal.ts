@@ -1,15 +1,15 @@
 import { PricingError } from '../pricing-error.ts';
 
-const DECIMAL = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:\..*)?$/s;
+const DECIMAL = /^\s*([+-]?)(\d*)(?:\.(\d*)(?:\..*)?)?$/s;
 const WITH_NEGATIVE_EXPONENT = /^([+-]?)(\d*)\.?(\d*)e-(\d{1,3})$/;
 
 /** No published amount comes near this; it keeps a hostile text from costing quadratic time. */
 const MAX_LENGTH = 400;
 
 /**
- * Reads a decimal text exactly, as a whole number of 10^-digits. Accepts what the default arithmetic accepts
- * (spec A2, `fine`: a sign, missing whole or fraction digits, everything after a second point ignored) and, other than
- * that one, texts with a negative exponent at their true value. Surplus digits are cut.
+ * Reads a decimal text exactly, as a whole number of 10^-digits. Like the default arithmetic (spec A2, `fine`) it
+ * accepts a sign and missing whole or fraction digits, ignores everything after a second point and cuts surplus digits.
+ * Other than that one, it reads texts with a negative exponent at their true value.
  * Throws INVALID_DECIMAL for everything else.
  */
 export function readExactDecimal(text: string | null | undefined, digits: number): bigint {
