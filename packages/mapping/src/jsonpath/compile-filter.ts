@@ -1,4 +1,5 @@
 import { isRecord } from '../json/record.ts';
+import { compileIRegexp, type IRegexp } from './i-regexp.ts';
 import type { Comparable, ComparisonOperator, Condition, FilterQuery } from './path-syntax.ts';
 import { compileNodeQuery, type QueryRun } from './select-nodes.ts';
 
@@ -26,6 +27,9 @@ export function compileCondition(condition: Condition): Test {
       const nodes = compileFilterQuery(condition.query);
       return (node, run) => nodes(node, run).length > 0;
     }
+    case 'match':
+    case 'search':
+      return compileTextTest(condition.text, condition.pattern, condition.kind === 'match');
     case 'comparison': {
       const left = compileComparable(condition.left);
       const right = compileComparable(condition.right);
@@ -33,6 +37,22 @@ export function compileCondition(condition: Condition): Test {
       return (node, run) => compare(operator, left(node, run), right(node, run));
     }
   }
+}
+
+/** A pattern out of the document is compiled per node, a literal one once; what is no text or pattern is false. */
+function compileTextTest(text: Comparable, pattern: Comparable, whole: boolean): Test {
+  const readText = compileComparable(text);
+  const readPattern = compileComparable(pattern);
+  const fixed = pattern.kind === 'literal' ? compilePattern(pattern.value) : undefined;
+  return (node, run) => {
+    const value = readText(node, run);
+    const matches = fixed ?? compilePattern(readPattern(node, run));
+    return typeof value === 'string' && matches !== undefined && matches(value, whole, run.budget);
+  };
+}
+
+function compilePattern(pattern: unknown): IRegexp | undefined {
+  return typeof pattern === 'string' ? compileIRegexp(pattern) : undefined;
 }
 
 function compileFilterQuery({ from, query }: FilterQuery): (node: unknown, run: QueryRun) => unknown[] {

@@ -69,6 +69,12 @@ describe('compileJsonPath', () => {
     ["$.books[?value(@..isbn) == '0-395'].title", ['Lord']],
     ['$.books[?@.price != 8.95 && @.isbn][?@ == 8.99]', [8.99]],
     ['$..[?@.price > 100].color', ['red']],
+    ["$.books[?match(@.title, 'S.*s')].title", ['Sayings']],
+    ["$.books[?!search(@.title, '[oy]')].title", undefined],
+    ["$.books[?search(@.title, 'or') && !match(@.title, 'Sw.*')].title", ['Lord']],
+    ["$.books[?match(@.price, '8.*')].title", undefined],
+    ["$.books[?match(@.title, '(')].title", undefined],
+    ['$.books[?match(@.title, $.books[2].title)].title', ['Moby']],
     ["$.books[?@ == true || @.category < 'g'].title", ['Sword', 'Moby', 'Lord']],
   ])('names any number of nodes: %s', (path, expected) => {
     expect(compileJsonPath(path)(store)).toEqual(expected);
@@ -87,12 +93,14 @@ describe('compileJsonPath', () => {
     ["$['\\x']", 5],
     ['$["\\uD800"]', 10],
     ['$.a[?@.b = 1]', 9],
-    ["$[?match(@.a, 'x')]", 8],
+    ["$[?match(@.a, 'x') == true]", 19],
+    ['$[?length(match(@.a, @.b))]', 15],
+    ['$[?match(@.a)]', 12],
     ['$[?@.* == 1]', 11],
     ['$[?!@.a == 1]', 10],
     ['$[?1]', 4],
     ['$.a ', 3],
-    [`$[?${'('.repeat(100)}@.a${')'.repeat(100)}]`, 35],
+    [`$[?${'('.repeat(100)}@.a${')'.repeat(100)}]`, 36],
   ])('refuses %s', (path, position) => {
     const compile = () => compileJsonPath(path);
     expect(compile).toThrow(JsonPathSyntaxError);

@@ -15,7 +15,7 @@ export type JsonPath = (document: unknown) => unknown;
 
 /**
  * Compiles an RFC 9535 path. `start` is the offset behind its `$`, so that a text such as `$$.a` can be handed over as
- * it was configured. The functions `match` and `search` are not supported.
+ * it was configured.
  *
  * @throws JsonPathSyntaxError
  */

@@ -53,6 +53,8 @@ function parseBasic(context: FilterContext): Condition {
     const operand = parseParenthesis(context);
     return negated ? { kind: 'not', operand } : operand;
   }
+  const test = parseTextTest(context);
+  if (test) return negated ? { kind: 'not', operand: test } : test;
   const left = parseComparable(context);
   cursor.skipBlanks();
   const operator = OPERATORS.find((sign) => cursor.accept(sign));
@@ -71,10 +73,9 @@ function parseBasic(context: FilterContext): Condition {
 
 function parseParenthesis(context: FilterContext): Condition {
   const { cursor } = context;
-  if (context.depth >= context.maxDepth) cursor.fail('Parentheses are nested too deep');
   cursor.expect('(');
   cursor.skipBlanks();
-  const condition = parseCondition({ ...context, depth: context.depth + 1 });
+  const condition = parseCondition(deeper(context));
   cursor.skipBlanks();
   cursor.expect(')');
   return condition;
@@ -112,15 +113,42 @@ function parseFilterQuery(context: FilterContext): FilterQuery | undefined {
   return undefined;
 }
 
-/** `length`, `count` and `value`. `match` and `search` are refused: their patterns would need a regex engine. */
+/** `match` and `search`, the functions that are conditions and not values (RFC 9535 §2.4.6, §2.4.7). */
+function parseTextTest(context: FilterContext): Condition | undefined {
+  const { cursor } = context;
+  const kind = (['match', 'search'] as const).find((name) => cursor.accept(`${name}(`));
+  if (kind === undefined) return undefined;
+  const inner = deeper(context);
+  cursor.skipBlanks();
+  const text = parseSingleValue(inner);
+  cursor.skipBlanks();
+  cursor.expect(',');
+  cursor.skipBlanks();
+  const pattern = parseSingleValue(inner);
+  cursor.skipBlanks();
+  cursor.expect(')');
+  return { kind, text, pattern };
+}
+
+function parseSingleValue(context: FilterContext): Comparable {
+  const value = parseComparable(context);
+  requireSingleValue(context.cursor, value);
+  return value;
+}
+
+function deeper(context: FilterContext): FilterContext {
+  if (context.depth >= context.maxDepth) context.cursor.fail('Filters are nested too deep');
+  return { ...context, depth: context.depth + 1 };
+}
+
+/** `length`, `count` and `value`, the functions that are values (RFC 9535 §2.4.4, §2.4.5, §2.4.8). */
 function parseFunction(context: FilterContext, name: string): Comparable {
   const { cursor } = context;
   if (name !== 'length' && name !== 'count' && name !== 'value')
-    return cursor.fail(`Function ${name} is not supported`);
-  if (context.depth >= context.maxDepth) cursor.fail('Functions are nested too deep');
+    return cursor.fail(`There is no function ${name} that gives a value`);
   cursor.expect('(');
   cursor.skipBlanks();
-  const result = parseArgument({ ...context, depth: context.depth + 1 }, name);
+  const result = parseArgument(deeper(context), name);
   cursor.skipBlanks();
   cursor.expect(')');
   return result;
@@ -128,9 +156,7 @@ function parseFunction(context: FilterContext, name: string): Comparable {
 
 function parseArgument(context: FilterContext, name: 'length' | 'count' | 'value'): Comparable {
   if (name === 'length') {
-    const of = parseComparable(context);
-    requireSingleValue(context.cursor, of);
-    return { kind: 'length', of };
+    return { kind: 'length', of: parseSingleValue(context) };
   }
   const query = parseFilterQuery(context);
   return query ? { kind: name, query } : context.cursor.fail(`Function ${name} takes a path`);

@@ -28,6 +28,11 @@ export type Condition =
   | { readonly kind: 'not'; readonly operand: Condition }
   | { readonly kind: 'exists'; readonly query: FilterQuery }
   | {
+      readonly kind: 'match' | 'search';
+      readonly text: Comparable;
+      readonly pattern: Comparable;
+    }
+  | {
       readonly kind: 'comparison';
       readonly operator: ComparisonOperator;
       readonly left: Comparable;
