@@ -1,0 +1,241 @@
+import type { Clock } from '../../ports/index.ts';
+import { notFound } from '../../refusal.ts';
+import type { Database, TenantQueries, TenantTransaction } from '../../storage/index.ts';
+import type { AccountEvents } from '../account-events.ts';
+import { findByLink, issueChallenge, redeemLink, voidChallenges } from '../challenges/challenge-store.ts';
+import type { PasswordPolicy } from '../portals/sign-in-settings.ts';
+import { beginSignInAttempt, clearSignInLock, lockSignIn } from '../rate-limits/sign-in-lock.ts';
+import { endSessionsOf } from '../sessions/session-store.ts';
+import {
+  findAccount,
+  findAccountOfUser,
+  markEmailVerified,
+  type PortalAccount,
+  removeAccount,
+  upsertAccount,
+  writePassword,
+} from './account-store.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { checkPassword, invalidPassword } from './password-policy.ts';
+
+const DAY_MINUTES = 24 * 60;
+/** Minutes that links in mails and tickets between systems are good for (portal §4.4, §4.7, §4.8). */
+const CONFIRMATION_MINUTES = 7 * DAY_MINUTES;
+const EMAIL_CHANGE_MINUTES = DAY_MINUTES;
+const LOGIN_AS_MINUTES = 5;
+const SSO_MINUTES = 2;
+
+interface NewPortalAccount {
+  readonly portalId: string;
+  readonly portalUserId: string;
+  readonly email: string;
+  /** From {@link PortalAccounts.hashPassword}; without one the user signs in otherwise. */
+  readonly passwordHash?: string;
+  /** False until the address is confirmed. */
+  readonly emailVerified: boolean;
+}
+
+/** A confirmation link that was followed. */
+interface Confirmation {
+  readonly org: string;
+  readonly portalId: string;
+  readonly portalUserId: string;
+  /** The link was used before; that is success, not an error. */
+  readonly alreadyConfirmed: boolean;
+}
+
+/** The credentials of portal users: what registration, account pages, SSO and admins do with them. */
+export class PortalAccounts {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #hasher: PasswordHasher;
+  readonly #events: AccountEvents;
+
+  constructor(database: Database, clock: Clock, hasher: PasswordHasher, events: AccountEvents) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#hasher = hasher;
+    this.#events = events;
+  }
+
+  /** Checks a new password against the portal's rules (400 `INVALID_PASSWORD`) and hashes it. Call it before opening a transaction. */
+  async hashPassword(password: string, policy: PasswordPolicy): Promise<string> {
+    checkPassword(password, policy);
+    return this.#hasher.hash(password);
+  }
+
+  /** Adds the credential of a portal user, or completes the one they have. Throws a unique violation when the address is taken. */
+  async createPortalAccount(tx: TenantTransaction, account: NewPortalAccount): Promise<void> {
+    await upsertAccount(tx, { ...account, passwordHash: account.passwordHash }, this.#clock.now());
+  }
+
+  /** Whether a user has a password, or may sign in by other means only. Undefined without a credential. */
+  async hasPassword(queries: TenantQueries, portalUserId: string): Promise<boolean | undefined> {
+    const account = await findAccountOfUser(queries, portalUserId);
+    return account && account.passwordHash !== undefined;
+  }
+
+  /** Whether this is the user's password. Failures count towards the lock-out like those of sign-in; a locked account never matches. */
+  async verifyPassword(org: string, portalUserId: string, password: string): Promise<boolean> {
+    const tenant = this.#database.tenant(org);
+    const account = await findAccountOfUser(tenant, portalUserId);
+    return this.checkPassword(tenant, account?.portalId ?? '', account?.email ?? '', account, password);
+  }
+
+  /**
+   * The one place where a shown password is held against a stored one: counts the attempt first, works equally long without an account or
+   * while locked, and locks after the last permitted failure (portal §1.7, §1.8).
+   */
+  async checkPassword(
+    tenant: TenantQueries,
+    portalId: string,
+    email: string,
+    account: PortalAccount | undefined,
+    password: string,
+  ): Promise<boolean> {
+    const attempt = await beginSignInAttempt(tenant, portalId, email, this.#clock.now());
+    const fits = await this.#hasher.verify(account?.passwordHash, password);
+    if (attempt === 'locked') return false;
+    if (fits) await clearSignInLock(tenant, portalId, email);
+    else if (attempt === 'last') await lockSignIn(tenant, portalId, email, this.#clock.now());
+    return fits;
+  }
+
+  /**
+   * Sets a new password: rules, history, then password, open proofs and sessions in one transaction. Every session but the given one ends.
+   * Throws 400 `INVALID_PASSWORD`, 404 without a credential.
+   */
+  async setPassword(
+    org: string,
+    change: {
+      readonly accountId: string;
+      readonly password: string;
+      readonly policy: PasswordPolicy;
+      readonly by: 'user' | 'mail';
+      readonly keepSessionId?: string | undefined;
+    },
+  ): Promise<void> {
+    const tenant = this.#database.tenant(org);
+    const account = await findAccount(tenant, change.accountId);
+    if (!account) throw notFound('The account');
+    checkPassword(change.password, change.policy);
+    await this.#refuseFormerPassword(account, change.password, change.policy.historySize);
+    const passwordHash = await this.#hasher.hash(change.password);
+    await tenant.transaction(async (tx) => {
+      const at = this.#clock.now();
+      const { portalId, portalUserId, email } = account;
+      await writePassword(tx, account, passwordHash, change.policy.historySize);
+      await voidChallenges(tx, account.id);
+      await endSessionsOf(tx, portalUserId, 'password changed', at, change.keepSessionId);
+      if (change.by === 'mail') {
+        // A code or link from the mail proves the address, and the person behind it is no longer guessing.
+        await markEmailVerified(tx, account.id);
+        await clearSignInLock(tx, portalId, email);
+      }
+      await this.#events.passwordChanged(tx, { portalId, portalUserId, at, by: change.by });
+    });
+  }
+
+  /** A token for the confirmation link, good for 7 days; it replaces earlier ones. Throws 404 without a credential. */
+  async issueConfirmation(tx: TenantQueries, portalUserId: string): Promise<string> {
+    return this.#issueLink(tx, portalUserId, 'confirmation', CONFIRMATION_MINUTES);
+  }
+
+  /** What a confirmation token leads to; undefined for unknown and expired ones. */
+  async findConfirmation(token: string): Promise<Confirmation | undefined> {
+    const found = await findByLink(this.#database.system, 'confirmation', token, this.#clock.now());
+    const account = found && (await findAccount(this.#database.tenant(found.org), found.accountId));
+    if (!account) return undefined;
+    const { portalId, portalUserId } = account;
+    return { org: found.org, portalId, portalUserId, alreadyConfirmed: found.isUsed };
+  }
+
+  /** Uses a confirmation token up and marks the address as confirmed; false when somebody else was faster. */
+  async confirmAccount(tx: TenantTransaction, portalId: string, token: string): Promise<boolean> {
+    const used = await redeemLink(tx, { portalId, purpose: 'confirmation', token }, this.#clock.now());
+    if (!used) return false;
+    await markEmailVerified(tx, used.accountId);
+    return true;
+  }
+
+  /** A token for the mail to a new address, good for a day; it replaces earlier ones. Throws 404 without a credential. */
+  async issueEmailChange(tx: TenantQueries, portalUserId: string, newEmail: string): Promise<string> {
+    const detail = { email: newEmail.toLowerCase() };
+    return this.#issueLink(tx, portalUserId, 'email_change', EMAIL_CHANGE_MINUTES, detail);
+  }
+
+  /** Removes a user's credential and ends all their sessions. */
+  async deleteAccount(tx: TenantTransaction, portalUserId: string): Promise<void> {
+    const account = await findAccountOfUser(tx, portalUserId);
+    if (account) await voidChallenges(tx, account.id);
+    await removeAccount(tx, portalUserId);
+    await this.endSessions(tx, portalUserId, 'account deleted');
+  }
+
+  /** Ends all sessions of a portal user; answers how many there were. */
+  endSessions(queries: TenantQueries, portalUserId: string, reason: string): Promise<number> {
+    return endSessionsOf(queries, portalUserId, reason, this.#clock.now());
+  }
+
+  /** The single-use token of `loginToPortalAsUser`, good for 5 minutes (portal §4.8). `adminId` becomes the session's `act`. */
+  issueLoginAsTicket(
+    queries: TenantQueries,
+    user: { readonly portalId: string; readonly portalUserId: string; readonly email: string },
+    adminId: string,
+  ): Promise<string> {
+    return this.#issueTicket(queries, user, 'login_as', LOGIN_AS_MINUTES, { impersonator: adminId });
+  }
+
+  /** The single-use token of `ssoLogin`, good for 2 minutes (portal §4.7). The caller has verified the provider's id token. */
+  issueSsoTicket(
+    queries: TenantQueries,
+    user: { readonly portalId: string; readonly portalUserId: string; readonly email: string },
+  ): Promise<string> {
+    return this.#issueTicket(queries, user, 'sso', SSO_MINUTES, {});
+  }
+
+  /** Users made by an integration or by SSO have no credential yet: they get one without a password. */
+  async #issueTicket(
+    queries: TenantQueries,
+    user: { readonly portalId: string; readonly portalUserId: string; readonly email: string },
+    purpose: 'login_as' | 'sso',
+    linkMinutes: number,
+    detail: Record<string, string>,
+  ): Promise<string> {
+    const now = this.#clock.now();
+    const account =
+      (await findAccountOfUser(queries, user.portalUserId)) ??
+      (await upsertAccount(queries, { ...user, emailVerified: false, passwordHash: undefined }, now));
+    const { portalId } = user;
+    const issued = await issueChallenge(
+      queries,
+      { portalId, purpose, accountId: account.id, linkMinutes, detail },
+      now,
+    );
+    return issued.link;
+  }
+
+  async #issueLink(
+    queries: TenantQueries,
+    portalUserId: string,
+    purpose: 'confirmation' | 'email_change',
+    linkMinutes: number,
+    detail: Record<string, string> = {},
+  ): Promise<string> {
+    const account = await findAccountOfUser(queries, portalUserId);
+    if (!account) throw notFound('The account');
+    const { portalId, id: accountId } = account;
+    const challenge = { portalId, purpose, accountId, linkMinutes, detail };
+    return (await issueChallenge(queries, challenge, this.#clock.now())).link;
+  }
+
+  async #refuseFormerPassword(account: PortalAccount, password: string, historySize: number): Promise<void> {
+    if (historySize === 0) return;
+    const former = [account.passwordHash, ...account.passwordHistory].slice(0, historySize);
+    for (const hash of former) {
+      if (hash !== undefined && (await this.#hasher.verify(hash, password))) {
+        throw invalidPassword([`must not be one of the last ${historySize} passwords`]);
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { RateLimit } from './rate-window.ts';
+
+const MINUTE = 60;
+const HOUR = 3_600;
+
+/** The limits of portal §1.7; subjects are named in the comments. */
+export const SURFACE_LIMITS = {
+  /** Portal and IP; successful sign-ins do not count. */
+  passwordPerIp: { surface: 'password.ip', limit: 50, seconds: 15 * MINUTE },
+  /** Portal and address. */
+  challengePerAccount: { surface: 'challenge.account', limit: 5, seconds: HOUR },
+  /** Portal and IP. */
+  challengePerIp: { surface: 'challenge.ip', limit: 20, seconds: HOUR },
+  /** Portal and IP: codes and link tokens shown, right or wrong. */
+  proofPerIp: { surface: 'proof.ip', limit: 100, seconds: HOUR },
+  /** Portal and address: reset, confirmation and e-mail change mails together. */
+  mailPerAccount: { surface: 'mail.account', limit: 5, seconds: HOUR },
+  /** Portal and IP. */
+  mailPerIp: { surface: 'mail.ip', limit: 20, seconds: HOUR },
+  /** Portal and IP: the operations that tell whether somebody exists. */
+  lookupPerMinute: { surface: 'lookup.minute', limit: 30, seconds: MINUTE },
+  lookupPerHour: { surface: 'lookup.hour', limit: 300, seconds: HOUR },
+  /** Portal and IP. */
+  registrationPerIp: { surface: 'registration.ip', limit: 10, seconds: HOUR },
+  /** Portal user. */
+  selfAssignment: { surface: 'self-assignment', limit: 10, seconds: HOUR },
+  /** Portal user. */
+  hookReads: { surface: 'hook-reads', limit: 60, seconds: MINUTE },
+} as const satisfies Readonly<Record<string, RateLimit>>;
