@@ -60,8 +60,8 @@ describe('compileIRegexp (RFC 9485)', () => {
 
   it('needs work in proportion to the text, also for patterns that make others backtrack', () => {
     expect(matches('(a+)+$', `${'a'.repeat(20_000)}b`)).toBe(false);
-    const greedy = compileIRegexp('a{0,400}a*');
-    expect(() => greedy?.('a'.repeat(20_000), true, new NodeBudget())).toThrow(JsonPathLimitError);
+    const wide = compileIRegexp('a{400}b');
+    expect(() => wide?.('a'.repeat(20_000), false, new NodeBudget())).toThrow(JsonPathLimitError);
   });
 
   it('agrees with the engine of the platform on what both understand', () => {
