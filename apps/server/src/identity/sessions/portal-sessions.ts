@@ -11,6 +11,7 @@ import {
 } from '../accounts/account-store.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { PortalDirectory, PortalRecord, PortalUserRecord } from '../portals/portal-directory.ts';
+import { isDisabled } from '../portals/portal-user-state.ts';
 import { readSignInSettings } from '../portals/sign-in-settings.ts';
 import type { PortalTokenIssuer, TokenSet } from './portal-token-issuer.ts';
 import { issueRefreshToken, redeemRefreshToken } from './refresh-token-store.ts';
@@ -150,7 +151,7 @@ export class PortalSessions {
     if (typeof exchanged === 'string') return { outcome: exchanged };
     const { session, account, next } = exchanged;
     const user = await this.#directory.portalUser(portal.org, session.portalUserId);
-    if (!user) return { outcome: 'unknown' };
+    if (!user || isDisabled(user, now)) return { outcome: 'unknown' };
     return { outcome: 'tokens', tokens: await this.#tokens(portal, user, account, session, next) };
   }
 

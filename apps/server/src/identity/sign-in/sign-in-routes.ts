@@ -1,3 +1,98 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { notFound } from '../../refusal.ts';
+import { asObject, textOf } from '../json-reading.ts';
+import { completeEmailChange, resendConfirmation } from './address-endpoints.ts';
+import { challenges } from './challenges-endpoint.ts';
+import { discoveryDocument } from './discovery.ts';
+import { OAuthError } from './oauth-error.ts';
+import { changePassword, forgotPassword, resetPassword } from './password-endpoints.ts';
+import { revoke, userinfo } from './session-endpoints.ts';
+import { type SignInContext, type SignInParts, signInContext } from './sign-in-context.ts';
+import { token } from './token-endpoint.ts';
 
-export async function signInRoutes(_app: FastifyInstance, _deps: unknown): Promise<void> {}
+/** Forms and bodies of sign-in are small. */
+const BODY_LIMIT = 64 * 1024;
+const CACHEABLE = 'public, max-age=300';
+
+type Endpoint = (context: SignInContext, request: FastifyRequest) => Promise<unknown> | unknown;
+
+/** Registers a portal's sign-in under `/idp` (portal §1.5). Nothing here is part of a published contract. */
+export async function signInRoutes(app: FastifyInstance, parts: SignInParts): Promise<void> {
+  await app.register(async (scope) => {
+    acceptForms(scope);
+    scope.setErrorHandler(answerOAuthError);
+
+    const endpoint = (method: 'GET' | 'POST', path: string, status: number, answer: Endpoint) =>
+      scope.route({
+        method,
+        url: `/idp/portals/:portal_id${path}`,
+        bodyLimit: BODY_LIMIT,
+        handler: async (request, reply) => {
+          const context = await signInContext(parts, request);
+          const body = await answer(context, request);
+          return reply.code(status).header('cache-control', 'no-store').send(body);
+        },
+      });
+    const document = (path: string, answer: Endpoint) =>
+      scope.get(`/idp/portals/:portal_id${path}`, async (request, reply) => {
+        const context = await signInContext(parts, request);
+        return reply.header('cache-control', CACHEABLE).send(await answer(context, request));
+      });
+
+    document('/.well-known/openid-configuration', discoveryDocument);
+    document('/.well-known/jwks.json', async () => ({ keys: await parts.keys.publicKeys('portal') }));
+    endpoint('POST', '/oauth2/token', 200, token);
+    endpoint('POST', '/oauth2/revoke', 200, revoke);
+    endpoint('GET', '/oauth2/userinfo', 200, userinfo);
+    endpoint('POST', '/challenges', 202, challenges);
+    endpoint('POST', '/password/forgot', 202, forgotPassword);
+    endpoint('POST', '/password/reset', 200, resetPassword);
+    endpoint('POST', '/password/change', 200, changePassword);
+    endpoint('POST', '/email-change/complete', 200, completeEmailChange);
+    endpoint('POST', '/confirmation/resend', 202, resendConfirmation);
+
+    for (const path of ['/idp/by-domain/:domain', '/idp/by-domain/:domain/*']) {
+      scope.route({
+        method: ['GET', 'POST'],
+        url: path,
+        handler: (request, reply) => redirectToPortal(parts, request, reply),
+      });
+    }
+  });
+}
+
+/** 307 keeps the method and the body, so that a client may post to the domain form of every endpoint. */
+async function redirectToPortal(
+  parts: SignInParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const params = asObject(request.params);
+  const portal = await parts.directory.portalByDomain(textOf(params['domain']) ?? '');
+  if (!portal) throw notFound('The portal');
+  // The rest as it was sent, still encoded.
+  const rest = /^\/idp\/by-domain\/[^/?]+(.*)$/.exec(request.url)?.[1] ?? '';
+  return reply.redirect(`${parts.baseUrl}/idp/portals/${portal.portalId}${rest}`, 307);
+}
+
+/** OAuth clients post forms. A repeated field is refused by leaving it out: RFC 6749 §3.2 allows each once. */
+function acceptForms(scope: FastifyInstance): void {
+  scope.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: BODY_LIMIT },
+    async (_request: FastifyRequest, body: string | Buffer) => {
+      const fields = new URLSearchParams(body.toString());
+      const once = [...fields].filter(([name]) => fields.getAll(name).length === 1);
+      return Object.fromEntries(once);
+    },
+  );
+}
+
+/** Everything but OAuth's own errors goes on to the server's error handler. */
+function answerOAuthError(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!(error instanceof OAuthError)) throw error;
+  return reply
+    .code(error.status)
+    .header('cache-control', 'no-store')
+    .send({ ...error.members, error: error.code, error_description: error.message });
+}

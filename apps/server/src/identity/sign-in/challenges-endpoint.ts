@@ -1,0 +1,35 @@
+import { invalid, Refusal } from '../../refusal.ts';
+import { accountOfChallenge } from '../challenges/challenge-store.ts';
+import { accountOfAddress } from './account-of-address.ts';
+import {
+  accountById,
+  SECOND_FACTOR_MAIL,
+  SIGN_IN_MAIL,
+  type StartedChallenge,
+  startCodeChallenge,
+} from './code-mail.ts';
+import { addressField } from './form-fields.ts';
+import { countMailWish } from './limits.ts';
+import type { SignInContext } from './sign-in-context.ts';
+
+/**
+ * Starts a passwordless sign-in for `username`, or sends the code of a second factor again for `challenge_id` (portal §1.5). The answer is
+ * the same whether an account exists or not. Throws 400 when the portal does not sign in by code, 429.
+ */
+export async function challenges(context: SignInContext): Promise<StartedChallenge> {
+  const { settings, tenant, portal, form } = context;
+  const previous = form.get('challenge_id');
+  if (previous !== undefined && settings.secondFactor) {
+    const accountId = await accountOfChallenge(tenant, portal.portalId, 'second_factor', previous);
+    // A made-up id counts like an account of its own, so that guessing ids is limited as well.
+    await countMailWish(context, 'challenge', accountId ?? previous);
+    return startCodeChallenge(context, await accountById(context, accountId), SECOND_FACTOR_MAIL);
+  }
+  if (!settings.passwordless) {
+    if (settings.secondFactor) throw invalid({ path: 'body.challenge_id', message: 'is required' });
+    throw new Refusal(400, 'NOT_PASSWORDLESS', 'This portal signs in with a password');
+  }
+  const email = addressField(form);
+  await countMailWish(context, 'challenge', email);
+  return startCodeChallenge(context, await accountOfAddress(context, email), SIGN_IN_MAIL);
+}

@@ -1,0 +1,52 @@
+import { findAccountByEmail } from '../accounts/account-store.ts';
+import { writeAudit } from '../audit/audit.ts';
+import { countAttempt, uncountAttempt } from '../rate-limits/rate-window.ts';
+import { SURFACE_LIMITS } from '../rate-limits/surface-limits.ts';
+import type { TokenSet } from '../sessions/portal-token-issuer.ts';
+import { SECOND_FACTOR_MAIL, startCodeChallenge } from './code-mail.ts';
+import { eligibleUser } from './eligible-user.ts';
+import { grantField } from './form-fields.ts';
+import { invalidGrant, OAuthError } from './oauth-error.ts';
+import type { SignInContext } from './sign-in-context.ts';
+
+/**
+ * Signs in with address and password. Unknown addresses, wrong passwords and locked accounts are one and the same answer after the same
+ * work. With a second factor: 403 `mfa_required` and a `challenge_id` (portal §1.5, §1.7, §1.8).
+ */
+export async function passwordGrant(context: SignInContext): Promise<TokenSet> {
+  const { tenant, portal, settings, accounts, form, now } = context;
+  const email = grantField(form, 'username').trim().toLowerCase();
+  const password = grantField(form, 'password');
+  grantField(form, 'client_id');
+  if (settings.passwordless) {
+    throw new OAuthError('unauthorized_client', 'This portal signs in by e-mail code');
+  }
+  const subject = `${portal.portalId} ${context.origin.ip}`;
+  await countAttempt(tenant, SURFACE_LIMITS.passwordPerIp, subject, now);
+  const account = await findAccountByEmail(tenant, portal.portalId, email);
+  const fits = await accounts.checkPassword(tenant, portal.portalId, email, account, password);
+  if (!account || !fits) {
+    await noteFailure(context);
+    throw invalidGrant();
+  }
+  await uncountAttempt(tenant, SURFACE_LIMITS.passwordPerIp, subject);
+  const user = await eligibleUser(context, account);
+  if (settings.secondFactor) {
+    const challenge = await startCodeChallenge(context, account, SECOND_FACTOR_MAIL);
+    throw new OAuthError('mfa_required', 'A code was sent by e-mail', {
+      status: 403,
+      members: { ...challenge },
+    });
+  }
+  return context.sessions.open(portal, user, account, context.origin);
+}
+
+function noteFailure({ tenant, portal, now, origin }: SignInContext): Promise<void> {
+  return writeAudit(tenant, now, {
+    actor: 'unknown',
+    action: 'portal:sign-in',
+    resource: `portal:${portal.portalId}`,
+    result: 'failure',
+    ...origin,
+  });
+}
