@@ -24,13 +24,13 @@ export interface RequestToSign {
 }
 
 /** Hash of the body that says: not signed. */
-export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
+const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /**
  * Signs a request in its header (AWS Signature Version 4, service `s3`).
- * @param payloadHash SHA-256 of the body in hex, or {@link UNSIGNED_PAYLOAD}
+ * @param payloadHash SHA-256 of the body in hex
  * @returns all header fields to send, `authorization` included
  */
 export function signHeaders(
