@@ -47,7 +47,7 @@ function freely(
     if (words.length === 0) return false;
     const own =
       words.every((word) => visible.includes(word)) &&
-      (words.length === 1 || [entity.title, ...strings(entity.doc)].some((text) => says(text, words)));
+      (words.length === 1 || [entity.title, ...texts(entity.doc)].some((text) => says(text, words)));
     return own || targets.some((target) => says(target.title, words));
   }
   if (condition.kind !== 'pattern') return false;
@@ -60,10 +60,10 @@ function freely(
   );
 }
 
-function strings(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(strings);
-  return isDocument(value) ? Object.values(value).flatMap(strings) : [];
+function texts(value: unknown): string[] {
+  if (isScalar(value)) return [String(value)];
+  if (Array.isArray(value)) return value.flatMap(texts);
+  return isDocument(value) ? Object.values(value).flatMap(texts) : [];
 }
 
 function inField(condition: FieldCondition, field: string, entity: TestEntity): boolean {
