@@ -1,4 +1,4 @@
-import { isRecord, PROTOTYPE_MEMBER } from '../json/record.ts';
+import { isRecord, ownMember, PROTOTYPE_MEMBER } from '../json/record.ts';
 import { MalformedPayloadError } from './malformed-payload-error.ts';
 import { MAX_PAYLOAD_DEPTH } from './payload-limits.ts';
 
@@ -26,8 +26,8 @@ function isClean(value: unknown, depth: number): boolean {
     for (const element of value) clean = isClean(element, depth + 1) && clean;
     return clean;
   }
-  for (const [name, member] of Object.entries(value)) {
-    clean = isClean(member, depth + 1) && name !== PROTOTYPE_MEMBER && clean;
+  for (const name in value) {
+    clean = isClean(ownMember(value, name), depth + 1) && name !== PROTOTYPE_MEMBER && clean;
   }
   return clean;
 }

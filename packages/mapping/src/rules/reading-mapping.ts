@@ -7,7 +7,7 @@ import {
   type ReadingKey,
   type ReadingMatching,
 } from '../readings/normalise-reading.ts';
-import { type ItemScope, payloadScope } from '../run/item-scope.ts';
+import type { ItemScope } from '../run/item-scope.ts';
 import type { MappingSite } from '../run/mapping-problem.ts';
 import type { MappingRun } from '../run/mapping-run.ts';
 import { compileOptionalExpression } from './expression.ts';
@@ -19,8 +19,12 @@ import {
   resolveIdentifiers,
 } from './identifiers.ts';
 import { type ItemSelection, selectItems } from './items.ts';
-import { withholdPrune } from './prune-scope.ts';
-import { groupReadings, type ReadingPrunePlan, type ReadingPruneScope } from './reading-prune-scope.ts';
+import {
+  compileReadingPrune,
+  type ReadingPrunePlan,
+  type ReadingPruneScope,
+  resolveReadingScopes,
+} from './reading-prune-scope.ts';
 
 interface MappedReading {
   /** Position among the reading updates of the event. */
@@ -72,7 +76,10 @@ export function compileReadingMapping(node: ConfigNode, index: number): ReadingM
     meterCounter,
     matching,
     mode: mode === 'delete' ? 'delete' : 'upsert',
-    prune: mode === 'upsert-prune-scope' ? compilePrune(node.member('scope')) : undefined,
+    prune:
+      mode === 'upsert-prune-scope'
+        ? compileReadingPrune(node.member('scope'), meter, meterCounter)
+        : undefined,
     fields,
   };
 }
@@ -82,12 +89,6 @@ function compileMeter(node: ConfigNode): IdentifierPlan {
   const list = node.member('unique_ids');
   if (Array.isArray(list.value) && list.value.length === 0) list.refuse('REQUIRED', 'Must not be empty');
   return compileIdentifiers(list);
-}
-
-function compilePrune(node: ConfigNode): ReadingPrunePlan {
-  if (node.absent || !node.isObject()) return { source: undefined };
-  const source = node.member('source');
-  return { source: source.absent ? undefined : source.text() };
 }
 
 /** Attributes the fields must map (spec ERP §6.2); the message is the documented one. */
@@ -123,8 +124,7 @@ export function runReadingMapping(
     if (update) updates.push(update);
   }
   if (!plan.prune) return;
-  if (items.length === 0) pruneWithoutReadings(plan, plan.prune, run, site, pruneScopes);
-  else pruneAroundReadings(plan, plan.prune, run, site, updates.slice(first), items.length, pruneScopes);
+  pruneScopes.push(...resolveReadingScopes(plan.prune, run, site, updates.slice(first), items.length));
 }
 
 function mapReading(
@@ -177,49 +177,4 @@ function resolve(
     message: `The identifier ${unusable} of the ${part} has no usable value`,
   });
   return undefined;
-}
-
-/** Zero readings: the meter and counter are looked for in the payload itself; all of their readings go (§6.13). */
-function pruneWithoutReadings(
-  plan: ReadingMappingPlan,
-  prune: ReadingPrunePlan,
-  run: MappingRun,
-  site: MappingSite,
-  pruneScopes: ReadingPruneScope[],
-): void {
-  const scope = payloadScope(run.payload, site);
-  const meter = resolveIdentifiers(plan.meter, run, scope);
-  const counter = plan.meterCounter && resolveIdentifiers(plan.meterCounter, run, scope);
-  if ('unusable' in meter || (counter && 'unusable' in counter)) {
-    withholdPrune(run, site, 'there are no readings and the payload itself names no meter and counter');
-    return;
-  }
-  pruneScopes.push({
-    mapping: site.index,
-    meter,
-    meterCounter: counter,
-    keepExternalIds: [],
-    source: prune.source,
-  });
-}
-
-/** A reading that is lost, refused, or without its counter makes the list of what to keep doubtful (§6.13). */
-function pruneAroundReadings(
-  plan: ReadingMappingPlan,
-  prune: ReadingPrunePlan,
-  run: MappingRun,
-  site: MappingSite,
-  updates: readonly ReadingUpdate[],
-  itemCount: number,
-  pruneScopes: ReadingPruneScope[],
-): void {
-  const kept = updates.flatMap((update) => {
-    const complete =
-      update.mode === 'upsert' && update.reading.ok && (update.meterCounter || !plan.meterCounter);
-    return complete && update.reading.ok
-      ? [{ update, externalId: update.reading.value.externalId ?? '' }]
-      : [];
-  });
-  if (kept.length < itemCount) withholdPrune(run, site, 'a reading has no usable meter, counter or values');
-  else pruneScopes.push(...groupReadings(prune, site.index, kept));
 }
