@@ -80,7 +80,7 @@ export const documents: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((t
   ),
 })).value;
 
-interface Grammar {
+type Grammar = {
   expression: string;
   primary: string;
   path: string;
@@ -89,7 +89,7 @@ interface Grammar {
   lambda: string;
   call: string;
   object: string;
-}
+};
 
 /** One of several forms; how deep they nest before the first form ends the recursion. */
 function form(depthSize: 'small' | 'medium', ...forms: fc.Arbitrary<string>[]): fc.Arbitrary<string> {

@@ -1,5 +1,5 @@
 export { evaluateCompiled } from './evaluate-compiled.ts';
-export { type CageOptions, type Evaluator, ExpressionCage } from './expression-cage.ts';
+export { type CageOptions, type CageStatistics, type Evaluator, ExpressionCage } from './cage/expression-cage.ts';
 export { ExpressionError, type ExpressionErrorCode } from './expression-error.ts';
 export { type Expression, parseExpression } from './parse-expression.ts';
 export type { Scope } from './scope.ts';

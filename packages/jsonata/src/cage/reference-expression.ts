@@ -14,10 +14,15 @@ export interface ReferenceExpression {
 /**
  * Prepares an expression for the reference evaluator, which always binds `$$` to its input. Therefore the tree it evaluates is
  * edited: every `$$` becomes a variable of its own. Wrapping the text in a block would do, but leaving a block unwraps
- * sequences once more than the expression asked for.
+ * sequences once more than the expression asked for. `replaced` are functions to put in place of built-ins of the same name.
  */
-export function prepareReference(source: string, options: jsonata.JsonataOptions = {}): ReferenceExpression {
+export function prepareReference(
+  source: string,
+  options: jsonata.JsonataOptions = {},
+  replaced: Readonly<Record<string, () => unknown>> = {},
+): ReferenceExpression {
   const expression = jsonata(source, options);
+  for (const [name, implementation] of Object.entries(replaced)) expression.registerFunction(name, implementation);
   renameRoot(expression.ast(), new Set());
   return {
     evaluate: ({ root, item, bindings }): Promise<unknown> =>

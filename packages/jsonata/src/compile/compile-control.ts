@@ -25,8 +25,8 @@ export function compileVariable(node: SyntaxOf<'variable'>, place: Place): Run {
 
 /** `test ? then : otherwise`; `?:` and `??` arrive in this form too. */
 export function compileCondition(node: SyntaxOf<'condition'>, place: Place): Run {
-  const otherwise = node.otherwise === undefined ? nothing : compile(node.otherwise, place);
-  return choose(compile(node.test, place), compile(node.then, place), otherwise);
+  const otherwise = node.whenFalse === undefined ? nothing : compile(node.whenFalse, place);
+  return choose(compile(node.test, place), compile(node.whenTrue, place), otherwise);
 }
 
 function choose(test: Run, then: Run, otherwise: Run): Run {
@@ -142,8 +142,8 @@ function compileTail(node: Syntax, place: Place, end: FunctionEnd): Run {
   }
   const inner = { ...end, around: end.around + 1 };
   if (node.kind === 'condition' && !hasTrimmings(node)) {
-    const otherwise = node.otherwise === undefined ? nothing : compileTail(node.otherwise, place, inner);
-    return choose(compile(node.test, place), compileTail(node.then, place, inner), otherwise);
+    const otherwise = node.whenFalse === undefined ? nothing : compileTail(node.whenFalse, place, inner);
+    return choose(compile(node.test, place), compileTail(node.whenTrue, place, inner), otherwise);
   }
   if (node.kind === 'block' && !hasTrimmings(node)) {
     const { before, within } = compileStatements(node, place);

@@ -105,7 +105,9 @@ function ownChildren(node: Syntax): readonly Syntax[] {
     case 'object':
       return node.members.pairs.flat();
     case 'condition':
-      return node.otherwise === undefined ? [node.test, node.then] : [node.test, node.then, node.otherwise];
+      return node.whenFalse === undefined
+        ? [node.test, node.whenTrue]
+        : [node.test, node.whenTrue, node.whenFalse];
     case 'block':
       return node.statements;
     case 'bind':

@@ -87,8 +87,8 @@ function readKind(node: Record<string, unknown>): SyntaxKind {
       return {
         kind: 'condition',
         test: readSyntax(node.condition),
-        then: readSyntax(node.then),
-        otherwise: node.else === undefined ? undefined : readSyntax(node.else),
+        whenTrue: readSyntax(node.then),
+        whenFalse: node.else === undefined ? undefined : readSyntax(node.else),
       };
     case 'block':
       return {

@@ -59,8 +59,8 @@ export type SyntaxKind =
   | {
       readonly kind: 'condition';
       readonly test: Syntax;
-      readonly then: Syntax;
-      readonly otherwise: Syntax | undefined;
+      readonly whenTrue: Syntax;
+      readonly whenFalse: Syntax | undefined;
     }
   | { readonly kind: 'block'; readonly statements: readonly Syntax[]; readonly constructed: boolean }
   | { readonly kind: 'bind'; readonly name: string; readonly value: Syntax }

@@ -10,8 +10,8 @@ const REFUSED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', '
 export type Payment = (units: number) => void;
 
 /**
- * The value as plain JSON, or undefined: members named like prototype properties and undefined ones are left out, undefined
- * elements become null. Unchanged parts are returned as they are, so a result may share structure with its input.
+ * The value as plain JSON, or undefined: functions, members named like prototype properties and undefined ones are left out;
+ * undefined elements become null. Unchanged parts are returned as they are, so a result may share structure with its input.
  * Throws D1001 for a number JSON cannot hold and EXPRESSION_LIMIT for more than 256 levels.
  */
 export function plainResult(value: unknown, pay: Payment): unknown {
@@ -26,6 +26,8 @@ function plain(value: unknown, pay: Payment, depth: number): unknown {
   if (typeof value === 'function') return undefined;
   const isMembers = isRecord(value);
   if (!isMembers && !isList(value)) return value;
+  // The shapes in which the reference evaluator keeps functions.
+  if (isMembers && (value._jsonata_lambda === true || value._jsonata_function === true)) return undefined;
   if (depth > LIMITS.resultDepth)
     throw new ExpressionError('EXPRESSION_LIMIT', 'The result nests too deeply');
   return isMembers ? plainMembers(value, pay, depth) : plainList(value, pay, depth);
