@@ -1,7 +1,13 @@
 import { type Evaluator, ExpressionCage, ExpressionError } from '@busbar/jsonata';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileMapping, type MappingResult, mapPayload, toSimulation } from './index.ts';
+import {
+  compileMapping,
+  MappingConfigurationError,
+  type MappingResult,
+  mapPayload,
+  toSimulation,
+} from './index.ts';
 
 const cage = new ExpressionCage().forTenant('test');
 
@@ -84,6 +90,21 @@ const immediate: Evaluator = {
   },
 };
 
+/** Every place inside a JSON value, as the member names and indexes that lead there. */
+function pathsOf(value: unknown, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([name, member]) => pathsOf(member, [...path, name])),
+  ].filter((each) => each.length > 0);
+}
+
+function replaceAt(value: unknown, [name = '', ...rest]: readonly string[], replacement: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (rest.length === 0) Reflect.set(value, name, replacement);
+  else replaceAt(Reflect.get(value, name), rest, replacement);
+}
+
 describe('mapPayload', () => {
   const plan = compileMapping(everything);
 
@@ -107,6 +128,22 @@ describe('mapPayload', () => {
         }
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('survives any damage to the configuration: it is refused with issues, or maps', async () => {
+    const paths = pathsOf(everything);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(paths.length - 1), json, json, async (place, replacement, payload) => {
+        const configuration = structuredClone(everything);
+        replaceAt(configuration, paths[place] ?? [], replacement);
+        try {
+          await mapPayload(compileMapping(configuration), payload, { evaluator: cage, integration });
+        } catch (error) {
+          expect(error).toBeInstanceOf(MappingConfigurationError);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -29,6 +29,21 @@ describe('evaluation order (spec ERP §6.1)', () => {
     expect(ids).toEqual(['a', 'b']);
   });
 
+  it('hands an array payload to the expression and to enabled as one array', async () => {
+    const entity = item({ jsonataExpression: '$[n != "b"]', enabled: '$count($) = 2 and $count($$) = 2' });
+    const { ids } = await outcome(entity, [{ n: 'a' }, { n: 'b' }, { n: 'c' }]);
+    expect(ids).toEqual(['a', 'c']);
+  });
+
+  it('gives an item that is an array to its fields as one array', async () => {
+    const entity = item({
+      jsonataExpression: undefined,
+      fields: [{ attribute: 'number', jsonataExpression: '$count($) & ":" & $count($$)' }],
+    });
+    const { ids } = await outcome(entity, [[1, 2, 3], [[4]]]);
+    expect(ids).toEqual(['3:2', '1:2']);
+  });
+
   it('does not run the expression of a mapping that is disabled outright', async () => {
     const { problems } = await outcome(item({ enabled: false, jsonataExpression: '$error("no")' }), {});
     expect(problems).toEqual([]);
