@@ -20,6 +20,9 @@ export {
   relationItems,
   relationReferences,
 } from './model/relation-items.ts';
+export type { EntityAccess, EntityRights } from './operations/entity-access.ts';
+export { entityOperations } from './operations/entity-operations.ts';
+export type { EntityPlatform } from './operations/entity-platform.ts';
 export { hydrate, referencedValue, type Visibility } from './reading/hydrate.ts';
 export { findEntities, findEntity, getEntity } from './reading/read-entity.ts';
 export { type Direction, type RelatedId, relatedIds } from './reading/related-ids.ts';

@@ -1,3 +1,4 @@
+import { isDocument } from '../model/document.ts';
 import type { SearchableMembers } from '../words.ts';
 import type { AttributeDefinition, SchemaDefinition } from './schema-definition.ts';
 
@@ -93,6 +94,15 @@ export class EntitySchema implements SearchableMembers {
   isRelation(name: string): boolean {
     const attribute = this.#attributes.get(name);
     return attribute !== undefined && RELATION_TYPES.has(attribute.type);
+  }
+
+  /** The label of an attribute group (`group_settings`). */
+  groupLabel(id: string): string | undefined {
+    const groups = this.definition['group_settings'];
+    const found = Array.isArray(groups)
+      ? groups.find((group: unknown) => isDocument(group) && group['id'] === id)
+      : undefined;
+    return isDocument(found) && typeof found['label'] === 'string' ? found['label'] : undefined;
   }
 
   editMode(name: string): EditMode {

@@ -5,7 +5,7 @@ import type { Document } from '../model/document.ts';
 import type { Entity } from '../model/entity.ts';
 import type { Applied } from './apply-change.ts';
 import { changedValues, diffDocuments, isEmptyDiff } from './diff.ts';
-import type { ChangeSource, Diff, EntityChanged, Operation } from './entity-change.ts';
+import type { ChangeSource, Diff, EntityChanged, Operation, WriteOptions } from './entity-change.ts';
 import type { TouchedEntity } from './working-set.ts';
 
 /** Title and verb by activity type. */
@@ -15,6 +15,8 @@ const WORDING: Readonly<Record<string, readonly [title: string, verb: string]>> 
   EntitySoftDeleted: ['Entity deleted', 'deleted'],
   EntityDeleted: ['Entity purged', 'purged'],
   EntityRestored: ['Entity restored', 'restored'],
+  RelationsAdded: ['Relations added', 'related'],
+  RelationsRemoved: ['Relations removed', 'unrelated'],
   ChangesetCreated: ['Change proposed', 'proposed a change of'],
   ChangesetAutoCleared: ['Proposed change confirmed', 'confirmed a proposed change of'],
   ChangesetApplied: ['Proposed change applied', 'applied a proposed change of'],
@@ -76,10 +78,10 @@ function relationOperation(
 export function activityOf(
   applied: Applied,
   changes: readonly EntityChanged[],
-  source: ChangeSource,
+  { source, activityType: named }: WriteOptions,
   now: Date,
 ): Activity {
-  const type = activityType(applied, changes);
+  const type = (applied.outcome === 'updated' ? named : undefined) ?? activityType(applied, changes);
   const { entity } = applied;
   const [title, verb] = WORDING[type] ?? [type, 'changed'];
   return {

@@ -48,6 +48,8 @@ export interface WriteOptions {
   readonly arrayOperations?: boolean;
   /** Attributes parked for approval although their schema says `direct`, by the portal's configuration. */
   readonly approvalAttributes?: ReadonlySet<string>;
+  /** The type of the activity when something was updated, instead of `EntityUpdated`. */
+  readonly activityType?: string;
   /** Attaches the operations to this activity instead of a new one; 404 when it does not exist. */
   readonly activityId?: string;
   /** Ends the pending state of that activity. */

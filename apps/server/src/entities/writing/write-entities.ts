@@ -98,9 +98,7 @@ function outcomeOf(
   const unrecorded = changesOf({ ...applied, entity }, touched, options.source, existingActivity ?? '');
   const isRecorded = unrecorded.some((change) => change.after !== undefined);
   const activity =
-    isRecorded && existingActivity === undefined
-      ? activityOf(applied, unrecorded, options.source, now)
-      : undefined;
+    isRecorded && existingActivity === undefined ? activityOf(applied, unrecorded, options, now) : undefined;
   const activityId = existingActivity ?? activity?.id;
   const changes = unrecorded.map((change) => ({
     ...change,

@@ -1,0 +1,90 @@
+import type { Principal } from '../../identity/principal.ts';
+import { forbidden, notFound } from '../../refusal.ts';
+import type { Document } from '../model/document.ts';
+import { type Entity, toWire } from '../model/entity.ts';
+import type { EntitySchema } from '../schemas/entity-schema.ts';
+import type { Diff } from '../writing/entity-change.ts';
+
+/** What a caller may do, loaded once per request. The identity domain's rights are of this form. */
+export interface EntityRights {
+  allows(action: string, resource: string, entity?: Record<string, unknown>): boolean;
+  visible(
+    schema: string,
+    entity: Record<string, unknown>,
+    placeOf: (attribute: string) => { readonly name: string; readonly groups: readonly string[] },
+  ): Record<string, unknown>;
+  mayEdit(
+    schema: string,
+    attribute: { readonly name: string; readonly groups: readonly string[] },
+    entity?: Record<string, unknown>,
+  ): boolean;
+}
+
+/** Where the rights come from; the composition root gives the identity domain's. */
+export interface EntityAccess {
+  rightsOf(principal: Principal): Promise<EntityRights>;
+}
+
+/**
+ * A caller's rights over the graph as the entity operations ask for them. Only staff and API tokens get that far: a portal user sees the
+ * graph through the Portal API, which knows what belongs to them.
+ */
+export class CallerAccess {
+  readonly #rights: EntityRights;
+
+  private constructor(rights: EntityRights) {
+    this.#rights = rights;
+  }
+
+  /** Throws 403 for portal users, publishable tokens and callers without a token. */
+  static async of(access: EntityAccess, principal: Principal): Promise<CallerAccess> {
+    if (principal.kind !== 'user' && principal.kind !== 'api_client' && principal.kind !== 'app')
+      throw forbidden();
+    return new CallerAccess(await access.rightsOf(principal));
+  }
+
+  /** Throws 403 when the caller may not act on schemas (`schema:view`, `schema:edit`). */
+  requireSchema(action: 'schema:view' | 'schema:edit', slug: string): void {
+    if (!this.#rights.allows(action, `schema:${slug}`)) throw forbidden(`Not permitted: ${action}`);
+  }
+
+  /** Throws 403 when the caller may not create entities of a schema. */
+  requireCreate(schema: string): void {
+    if (!this.#rights.allows('entity:create', `${schema}:*`)) throw forbidden('Not permitted: entity:create');
+  }
+
+  /** Throws 403 when the caller may not do this to an entity, 404 when there is none. */
+  require(action: 'entity:view' | 'entity:edit' | 'entity:delete', entity: Entity | undefined): Entity {
+    if (!entity) throw notFound('Entity', 'ENTITY_NOT_FOUND');
+    if (!this.#rights.allows(action, `${entity.schema}:${entity.id}`, toWire(entity))) {
+      throw forbidden(`Not permitted: ${action}`);
+    }
+    return entity;
+  }
+
+  /** Throws 403 when a write touched an attribute that the caller may not edit. Platform members need no grant. */
+  requireAttributes(schema: EntitySchema, entity: Entity, diff: Diff): void {
+    const names = [diff.added, diff.updated, diff.deleted].flatMap((part) => Object.keys(part));
+    const refused = names.find(
+      (name) =>
+        !name.startsWith('_') && !this.#rights.mayEdit(schema.slug, placeOf(schema, name), toWire(entity)),
+    );
+    if (refused !== undefined) throw forbidden(`Not permitted: entity:attribute:edit ${refused}`);
+  }
+
+  /** An entity's JSON without what the caller may not see; undefined when that is all of it. */
+  show(schema: EntitySchema | undefined, entity: Entity): Document | undefined {
+    const wire = toWire(entity);
+    if (!this.#rights.allows('entity:view', `${entity.schema}:${entity.id}`, wire)) return undefined;
+    return this.#rights.visible(entity.schema, wire, (name) => placeOf(schema, name));
+  }
+}
+
+/** An attribute with the id and the label of its group. */
+function placeOf(schema: EntitySchema | undefined, member: string): { name: string; groups: string[] } {
+  const name = schema?.owningAttribute(member) ?? member;
+  const group = schema?.attribute(name)?.['group'];
+  if (typeof group !== 'string') return { name, groups: [] };
+  const label = schema?.groupLabel(group);
+  return { name, groups: label === undefined || label === group ? [group] : [group, label] };
+}
