@@ -3,14 +3,14 @@ import { listOf } from '../contract/list.ts';
 import type { PriceItemDto } from '../contract/price-item.ts';
 
 /** A reference to an entity, as relations are stored. */
-export interface EntityReference {
+interface EntityReference {
   readonly entity_id: string;
   readonly _schema: string;
   readonly _tags: readonly string[];
 }
 
 /** A relation attribute. */
-export interface Relation {
+interface Relation {
   readonly $relation: EntityReference[];
 }
 

@@ -53,7 +53,7 @@ export interface PriceItemDto {
 }
 
 /** The amounts only a discounted item has (contract: DiscountAmounts): cents, with decimal text beside them. */
-export interface DiscountAmountFields {
+interface DiscountAmountFields {
   unit_discount_amount?: number;
   unit_discount_amount_decimal?: string;
   unit_discount_amount_net?: number;
@@ -80,7 +80,7 @@ export interface DiscountAmountFields {
 }
 
 /** The amounts only an item with cashback has (contract: CashbackAmounts). */
-export interface CashbackAmountFields {
+interface CashbackAmountFields {
   cashback_amount?: number;
   cashback_amount_decimal?: string;
   after_cashback_amount_total?: number;

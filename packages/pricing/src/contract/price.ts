@@ -6,7 +6,7 @@ import type { Tax } from './tax.ts';
 import type { PriceTier } from './tier.ts';
 
 /** A relation that was not hydrated; it holds no usable data. */
-export interface UnresolvedRelation {
+interface UnresolvedRelation {
   readonly $relation?: unknown;
 }
 

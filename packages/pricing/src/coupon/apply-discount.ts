@@ -118,16 +118,15 @@ function addAmounts<A, F>(ar: Arithmetic<A, F>, sum: ItemAmounts<A>, more: ItemA
 }
 
 function addDiscount<A, F>(ar: Arithmetic<A, F>, sum: DiscountAmounts<A>, more: DiscountAmounts<A>): void {
-  const plus = (a: A | undefined, b: A | undefined): A => ar.add(a ?? ar.zero, b ?? ar.zero);
-  sum.unitDiscount = plus(sum.unitDiscount, more.unitDiscount);
-  sum.unitDiscountNet = plus(sum.unitDiscountNet, more.unitDiscountNet);
-  sum.beforeUnit = plus(sum.beforeUnit, more.beforeUnit);
-  sum.beforeUnitGross = plus(sum.beforeUnitGross, more.beforeUnitGross);
-  sum.beforeUnitNet = plus(sum.beforeUnitNet, more.beforeUnitNet);
-  sum.discount = plus(sum.discount, more.discount);
-  sum.discountNet = plus(sum.discountNet, more.discountNet);
-  sum.taxDiscount = plus(sum.taxDiscount, more.taxDiscount);
-  sum.beforeTax = plus(sum.beforeTax, more.beforeTax);
-  sum.beforeTotal = plus(sum.beforeTotal, more.beforeTotal);
-  sum.beforeSubtotal = plus(sum.beforeSubtotal, more.beforeSubtotal);
+  sum.unitDiscount = ar.add(sum.unitDiscount, more.unitDiscount);
+  sum.unitDiscountNet = ar.add(sum.unitDiscountNet, more.unitDiscountNet);
+  sum.beforeUnit = ar.add(sum.beforeUnit, more.beforeUnit);
+  sum.beforeUnitGross = ar.add(sum.beforeUnitGross, more.beforeUnitGross);
+  sum.beforeUnitNet = ar.add(sum.beforeUnitNet, more.beforeUnitNet);
+  sum.discount = ar.add(sum.discount, more.discount);
+  sum.discountNet = ar.add(sum.discountNet, more.discountNet);
+  sum.taxDiscount = ar.add(sum.taxDiscount, more.taxDiscount);
+  sum.beforeTax = ar.add(sum.beforeTax, more.beforeTax);
+  sum.beforeTotal = ar.add(sum.beforeTotal, more.beforeTotal);
+  sum.beforeSubtotal = ar.add(sum.beforeSubtotal, more.beforeSubtotal);
 }

@@ -24,14 +24,14 @@ export function compositeCashbacks<A, F>(
   const applied = (listOf(coupons) ?? [])
     .filter(isFixedCoupon)
     .filter((coupon) => coupon.category === 'cashback' && isUnlocked(coupon, unlocked))
-    .sort(compareCoupons);
-  const amounts = applied.map((coupon) => ar.mul(ar.fine(coupon.fixed_value_decimal), quantity));
+    .sort(compareCoupons)
+    .map((coupon) => ({ coupon, amount: ar.mul(ar.fine(coupon.fixed_value_decimal), quantity) }));
   return {
-    coupons: applied.map((coupon, index) => appliedCoupon(ar, coupon, amounts[index] ?? ar.zero)),
-    rows: applied.map((coupon, index) => ({
+    coupons: applied.map(({ coupon, amount }) => appliedCoupon(ar, coupon, amount)),
+    rows: applied.map(({ coupon, amount }) => ({
       period: coupon.cashback_period ?? '0',
       name: coupon.name || undefined,
-      amount: amounts[index] ?? ar.zero,
+      amount,
     })),
   };
 }

@@ -1,19 +1,22 @@
-/** The amounts of a discounted item. Items that bring some of these keys along may have any subset. */
+/** The amounts of a discounted item. */
 export interface DiscountAmounts<A> {
-  unitDiscount: A | undefined;
-  unitDiscountNet: A | undefined;
-  beforeUnit: A | undefined;
-  beforeUnitGross: A | undefined;
-  beforeUnitNet: A | undefined;
-  discount: A | undefined;
-  discountNet: A | undefined;
-  taxDiscount: A | undefined;
-  beforeTax: A | undefined;
-  beforeTotal: A | undefined;
-  beforeSubtotal: A | undefined;
+  unitDiscount: A;
+  unitDiscountNet: A;
+  beforeUnit: A;
+  beforeUnitGross: A;
+  beforeUnitNet: A;
+  discount: A;
+  discountNet: A;
+  taxDiscount: A;
+  beforeTax: A;
+  beforeTotal: A;
+  beforeSubtotal: A;
 }
 
-/** The amounts of an item with cashback. */
+/** Items that bring discount amounts along may have any of them. */
+export type SomeDiscountAmounts<A> = { [K in keyof DiscountAmounts<A>]: A | undefined };
+
+/** The amounts of an item with cashback; items that bring them along may have only one. */
 export interface CashbackAmounts<A> {
   cashback: A | undefined;
   afterTotal: A | undefined;

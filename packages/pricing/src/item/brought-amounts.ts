@@ -1,12 +1,15 @@
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
 import type { PriceItem } from '../contract/price-item.ts';
-import type { CashbackAmounts, DiscountAmounts } from '../coupon/discount-amounts.ts';
+import type { CashbackAmounts, SomeDiscountAmounts } from '../coupon/discount-amounts.ts';
 
 /**
  * Amount fields an item brings along although nothing computed them. They pass through the scaling step like computed
  * ones, that is, they are taken for amounts × 10^12 (spec A10, "trap"). Throws INVALID_AMOUNT for fractions.
  */
-export function broughtDiscount<A, F>(ar: Arithmetic<A, F>, item: PriceItem): DiscountAmounts<A> | undefined {
+export function broughtDiscount<A, F>(
+  ar: Arithmetic<A, F>,
+  item: PriceItem,
+): SomeDiscountAmounts<A> | undefined {
   if (!bringsDiscount(item)) return undefined;
   return {
     unitDiscount: raw(ar, item.unit_discount_amount),

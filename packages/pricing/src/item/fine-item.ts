@@ -1,5 +1,5 @@
 import type { PriceItem } from '../contract/price-item.ts';
-import type { CashbackAmounts, DiscountAmounts } from '../coupon/discount-amounts.ts';
+import type { CashbackAmounts, SomeDiscountAmounts } from '../coupon/discount-amounts.ts';
 import type { ValidCoupon } from '../coupon/select-coupons.ts';
 import type { ItemAmounts } from '../rate/item-amounts.ts';
 
@@ -7,7 +7,7 @@ import type { ItemAmounts } from '../rate/item-amounts.ts';
 export interface FineItem<A> {
   readonly output: PriceItem;
   readonly amounts: ItemAmounts<A>;
-  readonly discount: DiscountAmounts<A> | undefined;
+  readonly discount: SomeDiscountAmounts<A> | undefined;
   readonly cashback: CashbackAmounts<A> | undefined;
   /** The coupon in effect. */
   readonly coupon: ValidCoupon | undefined;

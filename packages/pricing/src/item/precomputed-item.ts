@@ -3,7 +3,7 @@ import { listOf } from '../contract/list.ts';
 import type { Maybe } from '../contract/maybe.ts';
 import type { PriceItem, PriceItemDto } from '../contract/price-item.ts';
 import type { TaxAmount } from '../contract/tax.ts';
-import type { CashbackAmounts, DiscountAmounts } from '../coupon/discount-amounts.ts';
+import type { CashbackAmounts, DiscountAmounts, SomeDiscountAmounts } from '../coupon/discount-amounts.ts';
 import { isValidCoupon } from '../coupon/select-coupons.ts';
 import { PricingError } from '../pricing-error.ts';
 import type { ItemAmounts } from '../rate/item-amounts.ts';
@@ -141,7 +141,11 @@ function writeRaw<A, F>(ar: Arithmetic<A, F>, item: FineItem<A>): void {
   if (item.discount) writeRawDiscount(ar, output, item.discount);
 }
 
-function writeRawDiscount<A, F>(ar: Arithmetic<A, F>, output: PriceItem, discount: DiscountAmounts<A>): void {
+function writeRawDiscount<A, F>(
+  ar: Arithmetic<A, F>,
+  output: PriceItem,
+  discount: SomeDiscountAmounts<A>,
+): void {
   const set = (amount: A | undefined, write: (value: number) => void): void => {
     if (amount !== undefined) write(ar.toRaw(amount));
   };

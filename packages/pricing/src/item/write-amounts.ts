@@ -1,6 +1,6 @@
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
 import type { PriceItem } from '../contract/price-item.ts';
-import type { CashbackAmounts, DiscountAmounts } from '../coupon/discount-amounts.ts';
+import type { CashbackAmounts, SomeDiscountAmounts } from '../coupon/discount-amounts.ts';
 import type { ItemAmounts } from '../rate/item-amounts.ts';
 
 /** Writes the amounts of an item as cents, with decimal text beside all but the tax (spec A10). */
@@ -24,7 +24,7 @@ export function writeAmounts<A, F>(ar: Arithmetic<A, F>, output: PriceItem, amou
 export function writeDiscount<A, F>(
   ar: Arithmetic<A, F>,
   output: PriceItem,
-  discount: DiscountAmounts<A>,
+  discount: SomeDiscountAmounts<A>,
 ): void {
   if (discount.unitDiscount !== undefined) {
     output.unit_discount_amount = ar.cents(discount.unitDiscount);

@@ -19,14 +19,11 @@ export function finishTotals<A, F>(
   level: 'cart' | 'composite',
 ): TotalDetails {
   const cashback = level === 'cart' ? sumOfCashbacks(ar, totals.cashbacks) : undefined;
-  const taxes = totals.taxes.map((row) => finishTax(ar, row));
   const amountTax = ar.cents(totals.tax);
   const breakdown = {
-    taxes,
+    taxes: totals.taxes.map((row) => finishTax(ar, row)),
     recurrences: totals.recurrences.map((row) => finishRecurrence(ar, row, cashback)),
-    recurrencesByTax: totals.recurrencesByTax.map((row) =>
-      finishRecurrenceByTax(ar, row, taxes[totals.taxes.indexOf(row.taxRow)]),
-    ),
+    recurrencesByTax: totals.recurrencesByTax.map((row) => finishRecurrenceByTax(ar, row)),
     cashbacks: totals.cashbacks.map((row) => finishCashback(ar, row)),
   };
   return totals.counted
@@ -89,17 +86,17 @@ function cashbackPerPeriod<A, F>(ar: Arithmetic<A, F>, cashback: A, type: string
   return type === 'recurring' ? ar.convert(cashback, 'yearly', period) : cashback;
 }
 
+/** The tax comes with its cart-wide amount, not with that of this entry, as in the published results. */
 function finishRecurrenceByTax<A, F>(
   ar: Arithmetic<A, F>,
   row: RecurrenceTaxRow<A>,
-  tax: TaxAmountBreakdown | undefined,
 ): RecurrenceAmountWithTax {
   const amount: RecurrenceAmountWithTax = {
     type: row.type,
     amount_total: ar.cents(row.total),
     amount_subtotal: ar.cents(row.subtotal),
     amount_tax: ar.cents(row.tax),
-    tax: tax ?? finishTax(ar, row.taxRow),
+    tax: finishTax(ar, row.taxRow),
   };
   if (row.period !== undefined) amount.billing_period = row.period;
   return amount;
