@@ -1,6 +1,8 @@
-export { CATALOG, catalogEvent } from './catalog/catalog.ts';
+export { CATALOG, catalogEvent, catalogNameOf } from './catalog/catalog.ts';
 export type { CatalogEvent } from './catalog/catalog-event.ts';
 export { disabledEvents, setEventEnabled } from './catalog/event-settings.ts';
+export { createEvents, type Events } from './create-events.ts';
+export type { Expressions } from './expressions.ts';
 export type { EmittedEvent } from './outbox/catalog-envelope.ts';
 export type {
   DeliveryContent,
@@ -9,3 +11,20 @@ export type {
   PlannedDelivery,
 } from './outbox/delivery-planner.ts';
 export { emitEvent, emitEvents, type NewEvent, UnknownEvent } from './outbox/emit-event.ts';
+export { entityEventListener, type ObservedChange } from './outbox/entity-event-listener.ts';
+export type { EntityGraph, WireEntity } from './outbox/entity-graph.ts';
+export type { EventsPlatform } from './platform.ts';
+export type { EventRetention } from './retention.ts';
+export { findConfig, listConfigs } from './webhooks/config-store.ts';
+export type { DirectDelivery } from './webhooks/deliver-now.ts';
+export type { Delivery, DeliveryStatus, HttpResponse } from './webhooks/delivery.ts';
+export {
+  countDeliveries,
+  type DeliveryCount,
+  type DeliveryCursor,
+  type DeliveryFilter,
+  type DeliveryPage,
+  queryDeliveries,
+} from './webhooks/delivery-query.ts';
+export { findDelivery } from './webhooks/delivery-store.ts';
+export type { WebhookConfig } from './webhooks/webhook-config.ts';

@@ -1,0 +1,31 @@
+import { createHmac, type KeyObject, sign } from 'node:crypto';
+
+/** What signs the messages of one webhook. */
+export interface SigningKeys {
+  /** The organisation's Ed25519 private key. */
+  readonly privateKey: KeyObject;
+  /** The webhook's secret, `whsec_` and base64. */
+  readonly secret: string;
+}
+
+/**
+ * The signature headers of one attempt (erp-integration.md 10.2, Standard Webhooks): Ed25519 (`v1a`) and HMAC-SHA256 (`v1`) over
+ * `id.timestamp.body`. `at` is the instant of the attempt; every attempt signs anew under the same id.
+ */
+export function signatureHeaders(
+  keys: SigningKeys,
+  id: string,
+  at: Date,
+  body: string,
+): Readonly<Record<string, string>> {
+  const timestamp = String(Math.floor(at.getTime() / 1000));
+  const content = Buffer.from(`${id}.${timestamp}.${body}`);
+  const asymmetric = sign(null, content, keys.privateKey).toString('base64');
+  const key = Buffer.from(keys.secret.slice('whsec_'.length), 'base64');
+  const symmetric = createHmac('sha256', key).update(content).digest('base64');
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': `v1a,${asymmetric} v1,${symmetric}`,
+  };
+}

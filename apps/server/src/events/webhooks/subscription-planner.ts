@@ -1,0 +1,48 @@
+import type { Tenant } from '../../storage/index.ts';
+import { catalogNameOf } from '../catalog/catalog.ts';
+import type { Expressions } from '../expressions.ts';
+import type { EmittedEvent } from '../outbox/catalog-envelope.ts';
+import type { DeliveryContent, DeliveryPlan, DeliveryPlanner } from '../outbox/delivery-planner.ts';
+import { listConfigs } from './config-store.ts';
+import type { WebhookConfig } from './webhook-config.ts';
+
+/** The planner for webhooks that name the event themselves; their own JSONata makes the body, otherwise the event is the body. */
+export const SUBSCRIPTIONS = 'subscription';
+
+/** Makes the planner of the webhooks' own subscriptions. */
+export function subscriptionPlanner(expressions: Expressions): DeliveryPlanner {
+  return {
+    name: SUBSCRIPTIONS,
+    async plan(event: EmittedEvent, tenant: Tenant): Promise<DeliveryPlan> {
+      const subscribed = (await listConfigs(tenant)).filter(
+        ({ enabled, eventName }) => enabled && catalogNameOf(eventName) === event.name,
+      );
+      const contents = await Promise.all(
+        subscribed.map(async (config) => ({ config, content: await contentFor(config, event, expressions) })),
+      );
+      const deliveries = contents.flatMap(({ config, content }) =>
+        content ? [{ target: config.id, webhookId: config.id, content }] : [],
+      );
+      return { deliveries, webhooks: subscribed.map(({ id }) => id) };
+    },
+  };
+}
+
+/** Undefined when the webhook's expression yields nothing: then nothing is sent. */
+async function contentFor(
+  { definition }: WebhookConfig,
+  event: EmittedEvent,
+  expressions: Expressions,
+): Promise<DeliveryContent | undefined> {
+  if (!definition.jsonataExpression) return { kind: 'body', body: event.body };
+  try {
+    const body = await expressions.evaluate(definition.jsonataExpression, event.body);
+    return body === undefined || body === null ? undefined : { kind: 'body', body };
+  } catch (error) {
+    return { kind: 'failure', code: 'MAPPING_EXPRESSION_FAILED', message: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 500) : 'The expression failed';
+}
