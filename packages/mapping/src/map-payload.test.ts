@@ -1,4 +1,4 @@
-import { type Evaluator, ExpressionCage, ExpressionError } from '@busbar/jsonata';
+import { type Evaluator, ExpressionCage, ExpressionError, parseExpression } from '@busbar/jsonata';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -203,6 +203,27 @@ describe('mapPayload', () => {
     );
     expect(result.entityUpdates).toHaveLength(2);
     expect(asked).toBe(4);
+  });
+
+  it('starts an expression that needs the cage once per item, however many fields share it', async () => {
+    const recursive = '($f := function($n) { $n > 0 ? $f($n - 1) : a }; $f(3))';
+    expect(parseExpression(recursive).mode).toBe('caged');
+    let asked = 0;
+    const counting: Evaluator = {
+      evaluate: async () => {
+        asked += 1;
+        return `answer ${asked}`;
+      },
+    };
+    const fields = ['x', 'y', 'z'].map((attribute) => ({ attribute, jsonataExpression: recursive }));
+    const entity = { entity_schema: 's', unique_ids: ['x'], fields };
+    const payload = [{ a: 1 }, { a: 2 }];
+    const result = await mapPayload(compileMapping({ entities: [entity] }), payload, { evaluator: counting });
+    expect(asked).toBe(2);
+    expect(result.entityUpdates.map(({ attributes }) => attributes)).toEqual([
+      { x: 'answer 1', y: 'answer 1', z: 'answer 1' },
+      { x: 'answer 2', y: 'answer 2', z: 'answer 2' },
+    ]);
   });
 
   it('passes defects of a late evaluator on', async () => {

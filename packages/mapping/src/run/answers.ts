@@ -2,7 +2,7 @@ import type { Evaluator, Expression } from '@busbar/jsonata';
 import { AWAITING_ANSWER } from './awaiting-answer.ts';
 import { type ItemScope, scopeName } from './item-scope.ts';
 
-type Answer = { readonly value: unknown } | { readonly error: unknown };
+type Answer = { readonly value: unknown } | { readonly error: unknown } | 'awaited';
 
 /**
  * Lets synchronous mapping code use an evaluator that sometimes answers by promise. An expression without an answer yet
@@ -36,9 +36,10 @@ export class Answers {
 
   /** The result of an expression in a scope. Throws what the evaluator throws, or `AWAITING_ANSWER`. */
   evaluate(expression: Expression, scope: ItemScope): unknown {
-    if (!this.remembering) return this.ask(expression, scope);
+    if (!this.remembering && expression.mode === 'compiled') return this.ask(expression, scope);
     const answer =
       this.known.get(expression.source)?.get(scopeName(scope)) ?? this.askOnce(expression, scope);
+    if (answer === 'awaited') throw AWAITING_ANSWER;
     if ('error' in answer) throw answer.error;
     return answer.value;
   }
@@ -54,13 +55,13 @@ export class Answers {
     throw AWAITING_ANSWER;
   }
 
+  /** Asks and notes that it has, so that the same expression in the same scope is not started twice. */
   private askOnce(expression: Expression, scope: ItemScope): Answer {
     let answer: Answer;
     try {
       answer = { value: this.ask(expression, scope) };
     } catch (error) {
-      if (error === AWAITING_ANSWER) throw error;
-      answer = { error };
+      answer = error === AWAITING_ANSWER ? 'awaited' : { error };
     }
     this.remember(expression, scope, answer);
     return answer;
