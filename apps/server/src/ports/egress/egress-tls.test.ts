@@ -6,6 +6,7 @@ import { closeAll, failure, get, listen, open, serve } from './loopback.ts';
 afterEach(closeAll);
 
 describe('TLS', () => {
+  // A self-signed pair made for these tests; it secures nothing.
   const certificate = readFileSync(new URL('fixtures/erp.example.crt', import.meta.url), 'utf8');
   const key = readFileSync(new URL('fixtures/erp.example.key', import.meta.url), 'utf8');
 

@@ -157,6 +157,27 @@ describe('limits', () => {
     expect((await Promise.all(waiting)).map(({ code }) => code)).toEqual(['TIMEOUT', 'TIMEOUT']);
   });
 
+  it('forgets every request once it is over, however it ended', async () => {
+    const port = await serve((request, response) => {
+      if (request.url === '/moved') response.writeHead(302, { location: '/large' }).end();
+      else if (request.url === '/lost') request.socket.destroy();
+      else if (request.url === '/large') response.end(Buffer.alloc(2000));
+      else response.write('a');
+    });
+    const egress = open({ requestsPerOrigin: 2 });
+    const url = (path: string) => `http://erp.example:${port}${path}`;
+    for (let i = 0; i < 3; i += 1) {
+      await egress.fetch(get(url('/large')));
+      await egress.fetch(get(url('/moved'), { redirects: 1 }));
+      expect((await failure(egress.fetch(get(url('/large'), { maxResponseBytes: 10 })))).code).toBe(
+        'RESPONSE_TOO_LARGE',
+      );
+      expect((await failure(egress.fetch(get(url('/lost'))))).code).toBe('CONNECTION_LOST');
+      expect((await failure(egress.fetch(get(url('/drip'), { timeoutMs: 20 })))).code).toBe('TIMEOUT');
+      for await (const _chunk of (await egress.stream(get(url('/drip')))).body) break;
+    }
+  });
+
   it('keeps working when more origins are called than pools are kept', async () => {
     const port = await serve((_request, response) => response.end());
     const table = Object.fromEntries(
