@@ -29,6 +29,9 @@ const MOST_SIZE = 1_000;
 const MOST_OPERATIONS = 10;
 const DAY = 86_400_000;
 
+/** Reduces an operation to what its reader may see; undefined leaves it out. */
+export type ShowOperation = (operation: ActivityOperation) => ActivityOperation | undefined;
+
 /**
  * The activities of an entity, newest first, with their operations (spec/entities.md §10). `after` and `before` are exclusive, `start_date`
  * and `end_date` inclusive; days and weeks (from Monday) are UTC. With `include_relations` also those of direct and reverse neighbours.
@@ -39,6 +42,7 @@ export async function readFeed(
   entityId: string,
   query: FeedQuery,
   now: Date,
+  show: ShowOperation = (operation) => operation,
 ): Promise<FeedPage> {
   const { after, before, start, end } = timeBounds(query, now);
   const neighbours = query.include_relations ? await relatedIds(queries, [entityId]) : [];
@@ -71,28 +75,37 @@ export async function readFeed(
     rows.map(({ id }) => id),
     { from: 0, size: MOST_OPERATIONS },
   );
-  const results = rows.map((row) => activityToWire(row, operations.get(row.id)));
+  const results = rows.map((row) => activityToWire(row, operations.get(row.id), show));
   return { total: counted?.total ?? 0, results };
 }
 
 /** The JSON of an activity (contract schema `ActivityItem`). */
 export function activityToWire(
   row: ActivityRow,
-  attached: { readonly total: number; readonly operations: readonly ActivityOperation[] } = {
-    total: 0,
-    operations: [],
-  },
+  attached: OperationPage | undefined,
+  show: ShowOperation = (operation) => operation,
 ): Document {
   return {
     ...activityHeadToWire(row),
-    operations_total: attached.total,
-    operations: attached.operations.map((operation) => ({
-      ...operation,
-      ...(operation.operation === 'createEntity' ? { payload: operation.diff.added } : {}),
-      activity_id: row.id,
-      activity_type: row.type,
-    })),
+    operations_total: attached?.total ?? 0,
+    operations: (attached?.operations ?? []).flatMap((stored) => {
+      const operation = show(stored);
+      if (!operation) return [];
+      return [
+        {
+          ...operation,
+          ...(operation.operation === 'createEntity' ? { payload: operation.diff.added } : {}),
+          activity_id: row.id,
+          activity_type: row.type,
+        },
+      ];
+    }),
   };
+}
+
+interface OperationPage {
+  readonly total: number;
+  readonly operations: readonly ActivityOperation[];
 }
 
 /** The JSON of an activity without its operations (contract schema `BaseActivityItem`). */

@@ -4,6 +4,7 @@ import { attachActivity, createActivity, findActivity } from '../activity/custom
 import { activityHeadToWire, activityToWire, readFeed } from '../activity/feed.ts';
 import { readOperations } from '../activity/store.ts';
 import { findEntities, findEntity } from '../reading/read-entity.ts';
+import { schemasOf } from '../schemas/schema-catalogue.ts';
 import { changeSource } from './change-source.ts';
 import { CallerAccess } from './entity-access.ts';
 import type { EntityPlatform } from './entity-platform.ts';
@@ -15,11 +16,10 @@ export function activityOperations({ access, clock }: EntityPlatform): Operation
     async getEntityActivityFeed({ principal, tenant, parameters }) {
       const caller = await CallerAccess.of(access, principal);
       const entity = caller.require('entity:view', await findEntity(tenant, parameters.id, parameters.slug));
-      return readFeed(
-        tenant,
-        entity.id,
-        { ...parameters, type: listParameter(parameters.type) },
-        clock.now(),
+      const schemas = await schemasOf(tenant);
+      const query = { ...parameters, type: listParameter(parameters.type) };
+      return readFeed(tenant, entity.id, query, clock.now(), (operation) =>
+        caller.showOperation(schemas.find(operation.params.slug), operation),
       );
     },
 
@@ -33,12 +33,15 @@ export function activityOperations({ access, clock }: EntityPlatform): Operation
     },
 
     async getActivity({ principal, tenant, parameters }) {
-      await CallerAccess.of(access, principal);
+      const caller = await CallerAccess.of(access, principal);
       const { id, operations_from: from = 0, operations_size: size = 10 } = parameters;
       const activity = await findActivity(tenant, id);
       if (!activity) throw notFound('Activity', 'ACTIVITY_NOT_FOUND');
       const operations = await readOperations(tenant, [id], { from, size });
-      return activityToWire(activity, operations.get(id));
+      const schemas = await schemasOf(tenant);
+      return activityToWire(activity, operations.get(id), (operation) =>
+        caller.showOperation(schemas.find(operation.params.slug), operation),
+      );
     },
 
     async attachActivity({ principal, tenant, parameters }) {

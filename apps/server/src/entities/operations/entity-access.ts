@@ -1,5 +1,6 @@
 import type { Principal } from '../../identity/principal.ts';
 import { forbidden, notFound } from '../../refusal.ts';
+import type { ActivityOperation } from '../activity/activity.ts';
 import type { Document } from '../model/document.ts';
 import { type Entity, toWire } from '../model/entity.ts';
 import type { EntitySchema } from '../schemas/entity-schema.ts';
@@ -77,6 +78,22 @@ export class CallerAccess {
     const wire = toWire(entity);
     if (!this.#rights.allows('entity:view', `${entity.schema}:${entity.id}`, wire)) return undefined;
     return this.#rights.visible(entity.schema, wire, (name) => placeOf(schema, name));
+  }
+
+  /** An activity operation without the attributes the caller may not see; undefined when the entity itself is closed to them. */
+  showOperation(
+    schema: EntitySchema | undefined,
+    operation: ActivityOperation,
+  ): ActivityOperation | undefined {
+    const { id, slug } = operation.params;
+    if (!this.#rights.allows('entity:view', `${slug}:${id}`)) return undefined;
+    const part = (members: Document) => this.#rights.visible(slug, members, (name) => placeOf(schema, name));
+    const { added, updated, deleted } = operation.diff;
+    return {
+      ...operation,
+      ...(operation.payload ? { payload: part(operation.payload) } : {}),
+      diff: { added: part(added), updated: part(updated), deleted: part(deleted) },
+    };
   }
 }
 
