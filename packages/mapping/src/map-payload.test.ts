@@ -226,6 +226,31 @@ describe('mapPayload', () => {
     ]);
   });
 
+  it('has a bounded number of caged expressions in flight, and still answers all of them', async () => {
+    let inFlight = 0;
+    let most = 0;
+    let asked = 0;
+    const slow: Evaluator = {
+      evaluate: async (_expression, { item }) => {
+        asked += 1;
+        inFlight += 1;
+        most = Math.max(most, inFlight);
+        await new Promise((resolve) => setImmediate(resolve));
+        inFlight -= 1;
+        return item;
+      },
+    };
+    const fields = [
+      { attribute: 'x', jsonataExpression: '($f := function($n) { $n > 0 ? $f($n - 1) : $ }; $f(3))' },
+    ];
+    const entity = { entity_schema: 's', unique_ids: ['x'], fields };
+    const payload = Array.from({ length: 1_000 }, (_, n) => n);
+    const result = await mapPayload(compileMapping({ entities: [entity] }), payload, { evaluator: slow });
+    expect(result.entityUpdates.map(({ attributes }) => attributes.x)).toEqual(payload);
+    expect(asked).toBe(1_000);
+    expect(most).toBe(256);
+  });
+
   it('passes defects of a late evaluator on', async () => {
     const broken: Evaluator = { evaluate: () => Promise.reject(new TypeError('a defect')) };
     await expect(mapPayload(plan, { a: 1 }, { evaluator: broken })).rejects.toThrow('a defect');

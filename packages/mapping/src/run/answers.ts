@@ -4,6 +4,12 @@ import { type ItemScope, scopeName } from './item-scope.ts';
 
 type Answer = { readonly value: unknown } | { readonly error: unknown } | 'awaited';
 
+/** An expression that is to be evaluated in a scope. */
+type Question = readonly [expression: Expression, scope: ItemScope];
+
+/** Caged expressions of one event that wait for answers together; a cage bounds what a tenant may have waiting. */
+const MAX_IN_FLIGHT = 256;
+
 /**
  * Lets synchronous mapping code use an evaluator that sometimes answers by promise. An expression without an answer yet
  * is started and `AWAITING_ANSWER` is thrown; the code goes on elsewhere, so that all expressions a round needs are in
@@ -14,6 +20,7 @@ export class Answers {
   private readonly evaluator: Evaluator;
   private readonly known = new Map<string, Map<string, Answer>>();
   private pending: Promise<void>[] = [];
+  private queued: Question[] = [];
   private remembering = false;
 
   constructor(evaluator: Evaluator) {
@@ -22,16 +29,19 @@ export class Answers {
 
   /** Whether the last round met an expression that has no answer yet, so that its result is incomplete. */
   get incomplete(): boolean {
-    return this.pending.length > 0;
+    return this.pending.length > 0 || this.queued.length > 0;
   }
 
-  /** Waits for everything the last round started. Failures are remembered as answers, never lost. */
+  /** Waits for everything the last round asked. Failures are remembered as answers, never lost. */
   async settle(): Promise<void> {
     // From now on every answer is remembered, also immediate ones: rounds must not differ by $random or $now.
     this.remembering = true;
-    const started = this.pending;
-    this.pending = [];
-    await Promise.all(started);
+    while (this.incomplete) {
+      const started = this.pending;
+      this.pending = [];
+      await Promise.all(started);
+      for (const [expression, scope] of this.queued.splice(0, MAX_IN_FLIGHT)) this.askOnce(expression, scope);
+    }
   }
 
   /** The result of an expression in a scope. Throws what the evaluator throws, or `AWAITING_ANSWER`. */
@@ -45,6 +55,10 @@ export class Answers {
   }
 
   private ask(expression: Expression, scope: ItemScope): unknown {
+    if (this.pending.length >= MAX_IN_FLIGHT && expression.mode === 'caged') {
+      this.queued.push([expression, scope]);
+      throw AWAITING_ANSWER;
+    }
     const value = this.evaluator.evaluate(expression, scope);
     if (!(value instanceof Promise)) return value;
     const answered = value.then(
