@@ -150,6 +150,13 @@ export const SETTINGS = {
     'S3-compatible store for files: `s3://<bucket>?endpoint=<url>&region=<region>`, keys in `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Empty: the data folder.',
     optionalText,
   ),
+  blobsAccessKey: setting('AWS_ACCESS_KEY_ID', '', 'Access key for the S3-compatible store.', optionalText),
+  blobsSecretKey: setting(
+    'AWS_SECRET_ACCESS_KEY',
+    '',
+    'Secret key for the S3-compatible store.',
+    optionalText,
+  ),
   requestTimeout: setting(
     'BUSBAR_REQUEST_TIMEOUT',
     '60',

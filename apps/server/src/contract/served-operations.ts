@@ -8,8 +8,8 @@ export const WHOLE_APIS = [
 ] as const satisfies readonly Api[];
 
 /**
- * What an operator needs beside them, from other published contracts (spec/entities.md §12). Only these become routes: an operation that is
- * listed here and has no handler would be a promise nobody keeps, so the server refuses to start then.
+ * What an operator needs beside them, from other published contracts (spec/entities.md §12). Of these APIs, operations become routes when a
+ * room brings a handler; the ones named here must have one.
  */
 export const OPERATOR_OPERATIONS = {
   entity: [
@@ -57,3 +57,8 @@ export const OPERATOR_OPERATIONS = {
     'deleteEnvironmentVariable',
   ],
 } as const satisfies Partial<Record<Api, readonly string[]>>;
+
+/** Whether an operation is a route even without a handler. */
+export function isServedWhole(api: Api): boolean {
+  return WHOLE_APIS.some((whole) => whole === api);
+}

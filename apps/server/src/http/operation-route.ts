@@ -55,9 +55,17 @@ export function registerOperation(
   app.route(route);
 }
 
-/** `{id}:verb` and `entity:search` keep their colons: the router wants literal ones doubled. */
+/**
+ * The path as the router writes it. Literal colons (`entity:search`) are doubled; a parameter with a verb behind it (`{id}:execute`) gets an
+ * expression that ends before the colon, because the router would take the verb for a part of the parameter's name.
+ */
 export function routerPath(path: string): string {
-  return path.replaceAll(':', '::').replace(/\{([^}]+)\}/g, (_, name: string) => `:${routeName(name)}`);
+  return path
+    .replaceAll(':', '::')
+    .replace(
+      /\{([^}]+)\}(?=(:?))/g,
+      (_, name: string, verb: string) => `:${routeName(name)}${verb ? '([^/:]+)' : ''}`,
+    );
 }
 
 function callFrom(

@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { EntityGraph, seedCoreSchemas } from '../entities/index.ts';
+import { environmentOperations } from '../environments/index.ts';
+import type { AccessLog } from '../http/access-log.ts';
+import { createIdentity, type Identity } from '../identity/index.ts';
+import type { Queue, RecurringTask } from '../jobs/index.ts';
+import type { Settings } from '../settings.ts';
+import type { Database } from '../storage/index.ts';
+import type { OperationSets } from './handlers.ts';
+import { mailAddress } from './mail-address.ts';
+import type { Ports } from './open-ports.ts';
+
+/** What every room stands on. */
+export interface Ground {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly ports: Ports;
+  readonly log: Logger;
+  /** Public URL of the server without a slash at the end. */
+  readonly baseUrl: string;
+}
+
+/** The rooms, wired: what they offer to clients, to the job workers, and to each other. */
+export interface Rooms {
+  readonly identity: Identity;
+  readonly entities: EntityGraph;
+  /** Creates an organisation with its roles and the core schemas; false when it exists. */
+  createOrganisation(org: string, name: string): Promise<boolean>;
+  readonly operations: OperationSets;
+  readonly queues: readonly Queue[];
+  readonly recurring: readonly RecurringTask[];
+  /** Routes that are no contract operations: sign-in, uploads, downloads. */
+  readonly plugins: readonly ((app: FastifyInstance) => Promise<void>)[];
+  /** Where authenticated requests are noted. */
+  readonly accessLog: AccessLog;
+  /** Whether a browser page of this origin may call. */
+  readonly isAllowedOrigin: (origin: string) => Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Builds and wires the rooms. This is the only place where they meet; the order is that of the arrows in docs/architecture.md. */
+export function buildRooms(ground: Ground): Rooms {
+  const { settings, database, ports, log, baseUrl } = ground;
+  const { clock, secrets, mailer } = ports;
+
+  const identity = createIdentity({
+    database,
+    clock,
+    secrets,
+    mailer,
+    mailFrom: mailAddress(settings.mailFrom),
+    baseUrl,
+    report: (error) => log.error({ err: error }, 'identity'),
+  });
+  const { access } = identity;
+  const entities = new EntityGraph({ clock });
+
+  return {
+    identity,
+    entities,
+    createOrganisation: (org, name) =>
+      identity.organisations.create(org, { name }, (tx) => seedCoreSchemas(tx, clock.now())),
+    operations: {
+      'access-token': [identity.accessTokenOperations],
+      'customer-portal': [identity.portalTokenOperations],
+      environments: [environmentOperations({ clock, secrets, access })],
+    },
+    queues: [],
+    recurring: [],
+    plugins: [identity.signInRoutes],
+    accessLog: { record: () => undefined },
+    isAllowedOrigin: async (origin) => settings.allowedOrigins.includes(origin),
+    close: () => identity.idle(),
+  };
+}
