@@ -218,7 +218,6 @@ describe('prune scopes (spec ERP §6.13)', () => {
     expect(warnings.map(({ entity_schema, field }) => [entity_schema, field])).toEqual([
       ['meter', 'number'],
       ['meter', 'scope'],
-      ['meter', 'scope'],
     ]);
   });
 });

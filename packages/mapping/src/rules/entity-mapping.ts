@@ -92,19 +92,30 @@ export function runEntityMapping(
     const update = mapItem(plan, run, scope, updates.length);
     if (update) updates.push(update);
   }
-  if (!plan.prune) return;
-  const scope = resolvePruneScope(plan.prune, run, site);
-  const own = updates.slice(first);
-  if (own.length < items.length) withholdPrune(run, site, 'an item has no usable identifiers');
-  else if (scope) {
-    pruneScopes.push({
-      mapping,
-      entitySchema: plan.entitySchema,
-      scope,
-      keepUniqueIds: own.map(({ uniqueIdentifiers }) => uniqueIdentifiers),
-      deletionMode: plan.prune.deletionMode,
-    });
+  if (plan.prune) prune(plan.prune, run, site, updates.slice(first), items.length, pruneScopes);
+}
+
+function prune(
+  plan: PrunePlan,
+  run: MappingRun,
+  site: MappingSite,
+  updates: readonly EntityUpdate[],
+  itemCount: number,
+  pruneScopes: EntityPruneScope[],
+): void {
+  if (updates.length < itemCount) {
+    withholdPrune(run, site, 'an item has no usable identifiers');
+    return;
   }
+  const scope = resolvePruneScope(plan, run, site);
+  if (!scope) return;
+  pruneScopes.push({
+    mapping: site.index,
+    entitySchema: site.entitySchema,
+    scope,
+    keepUniqueIds: updates.map(({ uniqueIdentifiers }) => uniqueIdentifiers),
+    deletionMode: plan.deletionMode,
+  });
 }
 
 function mapItem(
