@@ -45,13 +45,16 @@ export function compileObject(members: Group, place: Place): Run {
     for (let index = 0; index < count; index += 1) {
       const key = keys[index];
       const value = values[index]?.(input, state);
-      if (value !== undefined && key !== undefined) setMember(result, key, value);
+      if (value !== undefined && key !== undefined) result[key] = value;
     }
     return result;
   };
 }
 
-/** The keys when all of them are different string literals, so that no grouping can happen on a single item. */
+/**
+ * The keys when all of them are different string literals that are safe to assign, so that no grouping can happen on a single
+ * item.
+ */
 function literalKeys(members: Group): readonly string[] | undefined {
   const keys = members.pairs.map(([key]) => literalKey(key));
   const known = keys.filter((key) => key !== undefined);
@@ -60,7 +63,7 @@ function literalKeys(members: Group): readonly string[] | undefined {
 
 function literalKey(node: Syntax): string | undefined {
   const isPlain = node.kind === 'literal' && node.predicates.length === 0 && node.group === undefined;
-  if (!isPlain || typeof node.value !== 'string' || RESERVED_KEYS.has(node.value)) return undefined;
+  if (!isPlain || typeof node.value !== 'string' || RESERVED_KEYS.has(node.value) || node.value === '__proto__') return undefined;
   return node.value;
 }
 

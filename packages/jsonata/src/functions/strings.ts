@@ -8,13 +8,23 @@ import type { Implementations } from './builtin.ts';
 
 const SURROGATE = /[\ud800-\udfff]/;
 
+/** Most strings are short, and looking at their units is cheaper than starting the regular expression engine. */
+function hasSurrogates(text: string): boolean {
+  if (text.length > 48) return SURROGATE.test(text);
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0xd800 && unit <= 0xdfff) return true;
+  }
+  return false;
+}
+
 /** Characters are code points; only a string with surrogates has to be taken apart for that. */
 function slice(text: string, start: number, end: number | undefined): string {
-  return SURROGATE.test(text) ? [...text].slice(start, end).join('') : text.slice(start, end);
+  return hasSurrogates(text) ? [...text].slice(start, end).join('') : text.slice(start, end);
 }
 
 function lengthOf(text: string): number {
-  return SURROGATE.test(text) ? [...text].length : text.length;
+  return hasSurrogates(text) ? [...text].length : text.length;
 }
 
 function substring(text: unknown, start: unknown, length: unknown): string | undefined {
