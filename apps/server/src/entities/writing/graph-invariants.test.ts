@@ -44,6 +44,8 @@ const wish = fc.oneof(
   },
 );
 
+type Wish = typeof wish extends fc.Arbitrary<infer One> ? One : never;
+
 describe('the graph after random writes', () => {
   let fixture: GraphFixture;
   beforeAll(async () => {
@@ -51,7 +53,6 @@ describe('the graph after random writes', () => {
   });
 
   it('has edges that equal the relations of the documents, and reverse pairs in step', async () => {
-    const schemas = await schemasOf(fixture.tenant);
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(wish, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 }),
@@ -63,41 +64,63 @@ describe('the graph after random writes', () => {
               fixture.graph.write(tx, changes, { ...API_WRITE, direct: true, arrayOperations: true }),
             );
           }
-          const ids = made.map(({ id }) => id);
-          const entities = await findEntities(fixture.tenant, ids, { includeDeleted: true });
-          const stored = await fixture.tenant.query<{ edge: string }>(sql`
-          select concat_ws(' ', from_id, from_schema, attribute, to_id, to_schema, position) as edge from entity_edge
-           where org_id = ${fixture.tenant.org} and (from_id = any(${ids}::uuid[]) or to_id = any(${ids}::uuid[]))`);
-          const slugOf = new Map(entities.map(({ id, schema }) => [id, schema]));
-          const expected = entities.flatMap((entity) =>
-            edgesOf(entity.doc).map(({ attribute, toId, position }) =>
-              [entity.id, entity.schema, attribute, toId, slugOf.get(toId), position].join(' '),
-            ),
+          await expectConsistent(
+            fixture,
+            made.map(({ id }) => id),
           );
-          expect(stored.map(({ edge }) => edge).sort()).toEqual(expected.sort());
-
-          const byId = new Map(entities.map((entity) => [entity.id, entity]));
-          for (const entity of entities) {
-            for (const { attribute, toId } of edgesOf(entity.doc)) {
-              const target = byId.get(toId);
-              const back =
-                target && reverseAttribute(schemas.get(entity.schema), attribute, schemas.get(target.schema));
-              if (!back) continue;
-              const items = relationItems(target.doc[back]) ?? [];
-              expect(items.map((item) => item.entity_id)).toContain(entity.id);
-            }
-          }
         },
       ),
       { numRuns: 40 },
     );
   });
+
+  it('keeps both true when the writes run at the same time', async () => {
+    const made: { id: string; slug: string }[] = [];
+    const write = (changes: EntityChange[]) =>
+      fixture.tenant.transaction((tx) =>
+        fixture.graph.write(tx, changes, { ...API_WRITE, direct: true, arrayOperations: true }),
+      );
+    await write([...SLUGS, ...SLUGS, ...SLUGS].flatMap((slug) => changeFor({ kind: 'create', slug }, made)));
+    const wishes = fc.sample(
+      wish.filter(({ kind }) => kind !== 'create'),
+      { numRuns: 60, seed: 7 },
+    );
+    await Promise.all(wishes.map((one) => write(changeFor(one, made))));
+    await expectConsistent(
+      fixture,
+      made.map(({ id }) => id),
+    );
+  });
 });
 
-function changeFor(
-  one: typeof wish extends fc.Arbitrary<infer Wish> ? Wish : never,
-  made: { id: string; slug: string }[],
-): EntityChange[] {
+async function expectConsistent(fixture: GraphFixture, ids: string[]): Promise<void> {
+  const schemas = await schemasOf(fixture.tenant);
+  const entities = await findEntities(fixture.tenant, ids, { includeDeleted: true });
+  const stored = await fixture.tenant.query<{ edge: string }>(sql`
+  select concat_ws(' ', from_id, from_schema, attribute, to_id, to_schema, position) as edge from entity_edge
+   where org_id = ${fixture.tenant.org} and (from_id = any(${ids}::uuid[]) or to_id = any(${ids}::uuid[]))`);
+  const slugOf = new Map(entities.map(({ id, schema }) => [id, schema]));
+  const expected = entities.flatMap((entity) =>
+    edgesOf(entity.doc).map(({ attribute, toId, position }) =>
+      [entity.id, entity.schema, attribute, toId, slugOf.get(toId), position].join(' '),
+    ),
+  );
+  expect(stored.map(({ edge }) => edge).sort()).toEqual(expected.sort());
+
+  const byId = new Map(entities.map((entity) => [entity.id, entity]));
+  for (const entity of entities) {
+    for (const { attribute, toId } of edgesOf(entity.doc)) {
+      const target = byId.get(toId);
+      const back =
+        target && reverseAttribute(schemas.get(entity.schema), attribute, schemas.get(target.schema));
+      if (!back) continue;
+      const items = relationItems(target.doc[back]) ?? [];
+      expect(items.map((item) => item.entity_id)).toContain(entity.id);
+    }
+  }
+}
+
+function changeFor(one: Wish, made: { id: string; slug: string }[]): EntityChange[] {
   if (one.kind === 'create') {
     const id = crypto.randomUUID();
     made.push({ id, slug: one.slug });

@@ -36,8 +36,11 @@ export async function loadWorkingSet(
   const likelyPartners = await likelyRewritten(tx, set, changes);
   await lock(tx, set, [...changed, ...referring, ...likelyPartners]);
   // Now that the documents are known and cannot change any more: the targets for certain, then the partners those displace.
-  await lock(tx, set, certainlyRewritten(set, changes));
-  await lock(tx, set, certainlyRewritten(set, changes));
+  const created = new Map(
+    changes.flatMap((change) => (change.kind === 'create' ? [[change.id, change.schema]] : [])),
+  );
+  await lock(tx, set, certainlyRewritten(set, changes, created));
+  await lock(tx, set, certainlyRewritten(set, changes, created));
   await keepFromPurge(tx, set, changes);
   return set;
 }
@@ -80,9 +83,14 @@ async function likelyRewritten(
   });
 }
 
-function certainlyRewritten(set: WorkingSet, changes: readonly IdentifiedChange[]): string[] {
+/** `created` holds the schemas of the entities that the changes create, which later ones among them may change again. */
+function certainlyRewritten(
+  set: WorkingSet,
+  changes: readonly IdentifiedChange[],
+  created: ReadonlyMap<string, string>,
+): string[] {
   const ids = changes.flatMap((change) => {
-    const schema = change.kind === 'create' ? set.schemas.find(change.schema) : set.schemaOf(change.id);
+    const schema = set.schemaOf(change.id) ?? set.schemas.find(created.get(change.id) ?? '');
     return schema ? rewrittenByPairs(set, change, schema, set.current(change.id)?.doc ?? {}) : [];
   });
   return ids.filter((id) => !set.has(id));
