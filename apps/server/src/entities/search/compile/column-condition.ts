@@ -97,7 +97,7 @@ export function relationCondition(
   const toOne = sql`${edges} and ${hasId(ids, sql`g.to_id`)}`;
   return context.fewCandidates
     ? sql`exists (select 1 ${toOne} and g.from_id = e.id)`
-    : sql`e.id in (select g.from_id ${toOne})`;
+    : sql`e.id = any(array(select g.from_id ${toOne}))`;
 }
 
 function anyText(column: Sql, values: readonly FilterValue[]): Sql {

@@ -1,4 +1,4 @@
-import { empty, join, type Sql, sql } from '../../../storage/index.ts';
+import { empty, type Sql, sql } from '../../../storage/index.ts';
 import type { PatternPiece } from '../tree.ts';
 import type { CompileContext } from './compile-context.ts';
 import { likePattern, lowerCased } from './like-pattern.ts';
@@ -53,17 +53,18 @@ function containsPhrase(phrase: string): Sql {
 }
 
 /**
- * As a set of ids the two ways to match can both be answered by the word index; for few candidates it is cheaper to look at each.
+ * As a list of ids the two ways to match can both be answered by the word index; for few candidates it is cheaper to look at each. The lists
+ * are subselects of their own: joined with the edges, which row-level security guards, the word index could not be used.
  */
 function ownOrRelated(context: CompileContext, own: Sql, relatedTitle: Sql): Sql {
-  const edges = sql`from entity_edge g join searchable_entity t on t.id = g.to_id and t.org_id = ${context.org}
-    where g.org_id = ${context.org} and t.deleted_at is null and ${relatedTitle}`;
-  if (context.fewCandidates) return sql`(${own} or exists (select 1 ${edges} and g.from_id = e.id))`;
-  return sql`e.id in (${join(
-    [
-      sql`select e.id from searchable_entity e where e.org_id = ${context.org} and ${own}`,
-      sql`select g.from_id ${edges}`,
-    ],
-    ' union ',
-  )})`;
+  const targets = sql`select t.id from searchable_entity t
+    where t.org_id = ${context.org} and t.deleted_at is null and ${relatedTitle}`;
+  if (context.fewCandidates) {
+    return sql`(${own} or exists (select 1 from entity_edge g join lateral (${targets} and t.id = g.to_id) target on true
+      where g.org_id = ${context.org} and g.from_id = e.id))`;
+  }
+  return sql`e.id = any(array(
+    select e.id from searchable_entity e where e.org_id = ${context.org} and ${own}
+    union
+    select g.from_id from entity_edge g where g.org_id = ${context.org} and g.to_id = any(array(${targets}))))`;
 }
