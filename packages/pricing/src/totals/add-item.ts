@@ -1,7 +1,7 @@
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
 import type { Maybe } from '../contract/maybe.ts';
 import type { Price } from '../contract/price.ts';
-import type { Tax, TaxAmount } from '../contract/tax.ts';
+import type { Tax } from '../contract/tax.ts';
 import type { FineItem } from '../item/fine-item.ts';
 import { addToRecurrence } from './add-to-recurrence.ts';
 import type { RecurrenceTaxRow, TaxRow, Totals } from './totals.ts';
@@ -18,9 +18,11 @@ export function addItem<A, F>(
 ): void {
   const { amounts, output } = item;
   totals.counted = true;
-  const taxRow = addToTaxes(ar, totals.taxes, output.taxes?.[0], amounts.tax);
+  const entry = output.taxes?.[0];
+  const tax: Tax = entry?.tax ?? { rate: Number(entry?.rateValue) };
+  const taxRow = addToTaxes(ar, totals.taxes, tax, entry?.rateValue, amounts.tax);
   const period = addToRecurrence(ar, totals.recurrences, item, price);
-  addToRecurrenceByTax(ar, totals.recurrencesByTax, item, price, taxRow, period);
+  addToRecurrenceByTax(ar, totals.recurrencesByTax, item, price, taxRow, taxRow.rate ?? tax.rate, period);
   if (item.cashback?.cashback !== undefined && item.coupon) {
     const { name } = item.coupon;
     totals.cashbacks.push({
@@ -38,12 +40,12 @@ export function addItem<A, F>(
 function addToTaxes<A, F>(
   ar: Arithmetic<A, F>,
   rows: TaxRow<A>[],
-  entry: TaxAmount | undefined,
+  tax: Tax,
+  rateValue: Maybe<number>,
   amount: A,
 ): TaxRow<A> {
-  const tax: Tax = entry?.tax ?? { rate: Number(entry?.rateValue) };
   for (const row of rows) {
-    if ((row.id && row.id === tax._id) || row.rate === tax.rate || row.rate === entry?.rateValue) {
+    if ((row.id && row.id === tax._id) || row.rate === tax.rate || row.rate === rateValue) {
       row.id ||= tax._id || undefined;
       row.type ||= tax.type || undefined;
       row.amount = ar.add(row.amount, amount);
@@ -65,6 +67,7 @@ function addToRecurrenceByTax<A, F>(
   item: FineItem<A>,
   price: Maybe<Price>,
   taxRow: TaxRow<A>,
+  rate: Tax['rate'],
   joinedPeriod: Maybe<string>,
 ): void {
   const { amounts, output } = item;
@@ -73,7 +76,7 @@ function addToRecurrenceByTax<A, F>(
     (candidate) =>
       candidate.type === (recurring ? 'recurring' : 'one_time') &&
       (!recurring || candidate.period === price?.billing_period) &&
-      (!taxRow.rate || candidate.taxRow.rate === taxRow.rate),
+      (!rate || candidate.taxRow.rate === rate),
   );
   if (row) {
     row.subtotal = ar.add(row.subtotal, amounts.subtotal);
