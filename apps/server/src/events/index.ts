@@ -3,6 +3,7 @@ export type { CatalogEvent } from './catalog/catalog-event.ts';
 export { disabledEvents, setEventEnabled } from './catalog/event-settings.ts';
 export { createEvents, type Events } from './create-events.ts';
 export type { Expressions } from './expressions.ts';
+export { jsonataExpressions } from './jsonata-expressions.ts';
 export type { EmittedEvent } from './outbox/catalog-envelope.ts';
 export type {
   DeliveryContent,
@@ -11,8 +12,7 @@ export type {
   PlannedDelivery,
 } from './outbox/delivery-planner.ts';
 export { emitEvent, emitEvents, type NewEvent, UnknownEvent } from './outbox/emit-event.ts';
-export { entityEventListener, type ObservedChange } from './outbox/entity-event-listener.ts';
-export type { EntityGraph, WireEntity } from './outbox/entity-graph.ts';
+export { entityEventListener } from './outbox/entity-event-listener.ts';
 export type { EventsPlatform } from './platform.ts';
 export type { EventRetention } from './retention.ts';
 export { findConfig, listConfigs } from './webhooks/config-store.ts';

@@ -3,7 +3,6 @@ import type { Clock, Egress, SecretBox } from '../ports/index.ts';
 import type { Database } from '../storage/index.ts';
 import type { Expressions } from './expressions.ts';
 import type { DeliveryPlanner } from './outbox/delivery-planner.ts';
-import type { EntityGraph } from './outbox/entity-graph.ts';
 
 /** What the event domain is built on. */
 export interface EventsPlatform {
@@ -12,7 +11,6 @@ export interface EventsPlatform {
   readonly secrets: SecretBox;
   readonly egress: Egress;
   readonly expressions: Expressions;
-  readonly graph: EntityGraph;
   /** Other domains' reasons to deliver an event; see `DeliveryPlanner`. */
   readonly planners: readonly DeliveryPlanner[];
   readonly access: {

@@ -3,8 +3,8 @@ import type { Principal } from '../../identity/principal.ts';
 import { forbidden, invalid, notFound, type Problem } from '../../refusal.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 import { emitEvent } from '../outbox/emit-event.ts';
-import type { EntityGraph } from '../outbox/entity-graph.ts';
 import { hydrateEvent } from '../outbox/hydrate-event.ts';
+import { loadEntities } from '../outbox/neighbours.ts';
 import type { EventsPlatform } from '../platform.ts';
 import { CATALOG, catalogEvent } from './catalog.ts';
 import type { CatalogEvent } from './catalog-event.ts';
@@ -13,7 +13,7 @@ import { exampleOf, toEventConfig } from './event-wire.ts';
 import { fieldProblems } from './field-rules.ts';
 
 /** The event catalog (contract `event-catalog`, spec/entities.md §11, §12). */
-export function catalogOperations({ clock, access, graph }: EventsPlatform): Operations<'event-catalog'> {
+export function catalogOperations({ clock, access }: EventsPlatform): Operations<'event-catalog'> {
   return {
     async listEvents(call) {
       await access.requireGrant(call, 'event:view');
@@ -50,7 +50,7 @@ export function catalogOperations({ clock, access, graph }: EventsPlatform): Ope
       const { seed, fields = {}, skip_hydration: skip = [] } = call.body;
       const problems = fieldProblems(event, fields);
       if (problems.length > 0) throw invalid(problems);
-      const hydrated = await hydrate(call.tenant, graph, event, seed, new Set(skip));
+      const hydrated = await hydrate(call.tenant, event, seed, new Set(skip));
       const emitted = await call.tenant.transaction((transaction) =>
         emitEvent(
           transaction,
@@ -77,7 +77,6 @@ function existing(name: string): CatalogEvent {
 
 async function hydrate(
   tenant: TenantQueries,
-  graph: EntityGraph,
   event: CatalogEvent,
   seed: { readonly entity_id: string; readonly node_id: string } | undefined,
   skip: ReadonlySet<string>,
@@ -87,9 +86,10 @@ async function hydrate(
   const node = event.graph.nodes.find(({ id }) => id === seed.node_id);
   if (!node) throw invalid({ path: 'body.seed.node_id', message: 'is no node of this event' });
   const problem: Problem = { path: 'body.seed.entity_id', message: `is no ${node.schemas.join(' or ')}` };
-  const entities = await graph.load(tenant, [seed.entity_id]);
-  if (!entities.some(({ _schema }) => node.schemas.includes(_schema))) throw invalid(problem);
-  return hydrateEvent(tenant, graph, event.graph, { node: node.id, entities }, skip);
+  const entities = await loadEntities(tenant, [seed.entity_id]);
+  if (!entities.some((entity) => node.schemas.some((schema) => schema === entity['_schema'])))
+    throw invalid(problem);
+  return hydrateEvent(tenant, event.graph, { node: node.id, entities }, skip);
 }
 
 /** Who triggered the event, as consumers may see it. */

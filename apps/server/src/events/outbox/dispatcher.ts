@@ -64,7 +64,7 @@ export class Dispatcher {
       for (const planned of plan.deliveries) {
         const config = configs.get(planned.webhookId);
         if (!config?.enabled || spokenFor.has(config.id)) continue;
-        const content = await this.#filtered(config, event, planned);
+        const content = await this.#filtered(tenant, config, event, planned);
         if (content) deliveries.push(newDelivery(event, planner.name, planned, config, content));
       }
       for (const webhook of plan.webhooks) spokenFor.add(webhook);
@@ -74,12 +74,13 @@ export class Dispatcher {
 
   /** Undefined when the webhook's own conditions do not want the event. */
   async #filtered(
+    tenant: Tenant,
     config: WebhookConfig,
     event: EmittedEvent,
     planned: PlannedDelivery,
   ): Promise<DeliveryContent | undefined> {
     try {
-      return (await wantsEvent(config.definition, event.body, this.#expressions))
+      return (await wantsEvent(tenant.org, config.definition, event.body, this.#expressions))
         ? planned.content
         : undefined;
     } catch (error) {

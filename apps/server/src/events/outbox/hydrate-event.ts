@@ -1,17 +1,16 @@
 import type { TenantQueries } from '../../storage/index.ts';
 import type { EventGraph } from '../catalog/catalog-event.ts';
-import type { EntityGraph, WireEntity } from './entity-graph.ts';
+import { loadNeighbours, type WireEntity } from './neighbours.ts';
 
 /** Entities of one node; a customer with thousands of contracts must not make an event that nobody can receive. */
 const MOST_PER_NODE = 100;
 
 /**
- * The payload members of an event's graph around an entity (spec/entities.md §11): lists for `many`, an object or nothing for `one`. One statement per
- * edge. `node` is where the entity stands in the graph, `skip` names nodes to leave out.
+ * The payload members of an event's graph around an entity (spec/entities.md §11): lists for `many`, an object or nothing for `one`. Two statements
+ * per edge. `node` is where the entity stands in the graph, `skip` names nodes to leave out.
  */
 export async function hydrateEvent(
   tenant: TenantQueries,
-  graph: EntityGraph,
   definition: EventGraph,
   start: { readonly node: string; readonly entities: readonly WireEntity[] },
   skip: ReadonlySet<string> = new Set(),
@@ -23,11 +22,8 @@ export async function hydrateEvent(
     if (!node || skip.has(to) || sources.length === 0 || to === start.node) continue;
     const known = found.get(to) ?? [];
     if (node.cardinality === 'one' && known.length > 0) continue;
-    const neighbours = await graph.neighbours(
-      tenant,
-      sources.map(({ _id }) => _id),
-      node.schemas,
-    );
+    const ids = sources.map(idOf);
+    const neighbours = await loadNeighbours(tenant, ids, node.schemas, MOST_PER_NODE);
     found.set(to, unique([...known, ...neighbours]).slice(0, MOST_PER_NODE));
   }
   const members = definition.nodes.flatMap(({ id, cardinality }): [string, unknown][] => {
@@ -59,5 +55,9 @@ function edgesFrom(start: string, { edges }: EventGraph): { readonly from: strin
 }
 
 function unique(entities: readonly WireEntity[]): WireEntity[] {
-  return [...new Map(entities.map((entity) => [entity._id, entity])).values()];
+  return [...new Map(entities.map((entity) => [idOf(entity), entity])).values()];
+}
+
+function idOf(entity: WireEntity): string {
+  return String(entity['_id']);
 }

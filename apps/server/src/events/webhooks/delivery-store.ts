@@ -51,7 +51,7 @@ export async function addDeliveries(
     insert into webhook_delivery
            (org_id, created_at, id, webhook_id, event_name, event_id, status, completed_at, url, http_method, payload, http_response, metadata)
     select ${transaction.org}, created_at, id, webhook_id, event_name, event_id, status,
-           case when status = 'pending' then null else ${now} end, url, http_method, payload, http_response, metadata
+           case when status = 'pending' then null else ${now}::timestamptz end, url, http_method, payload, http_response, metadata
       from unnest(
         ${column(({ createdAt }) => createdAt.toISOString())}::timestamptz[], ${column(({ id }) => id)}::text[],
         ${column(({ webhookId }) => webhookId)}::text[], ${column(({ eventName }) => eventName)}::text[],

@@ -7,6 +7,7 @@ import type { WebhookDefinition } from './webhook-config.ts';
  * `WebhookConditionGroup`). @throws what `expressions` throws
  */
 export async function wantsEvent(
+  org: string,
   definition: WebhookDefinition,
   event: Readonly<Record<string, unknown>>,
   expressions: Expressions,
@@ -23,7 +24,7 @@ export async function wantsEvent(
     conditions.map((condition) =>
       condition.jsonata_expression === undefined
         ? holds(condition, event)
-        : expressions.isTrue(condition.jsonata_expression, event),
+        : expressions.isTrue(org, condition.jsonata_expression, event),
     ),
   );
   return group?.logical_operator === 'OR' ? held.includes(true) : !held.includes(false);

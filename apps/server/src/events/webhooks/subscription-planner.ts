@@ -18,7 +18,10 @@ export function subscriptionPlanner(expressions: Expressions): DeliveryPlanner {
         ({ enabled, eventName }) => enabled && catalogNameOf(eventName) === event.name,
       );
       const contents = await Promise.all(
-        subscribed.map(async (config) => ({ config, content: await contentFor(config, event, expressions) })),
+        subscribed.map(async (config) => ({
+          config,
+          content: await contentFor(tenant.org, config, event, expressions),
+        })),
       );
       const deliveries = contents.flatMap(({ config, content }) =>
         content ? [{ target: config.id, webhookId: config.id, content }] : [],
@@ -30,13 +33,14 @@ export function subscriptionPlanner(expressions: Expressions): DeliveryPlanner {
 
 /** Undefined when the webhook's expression yields nothing: then nothing is sent. */
 async function contentFor(
+  org: string,
   { definition }: WebhookConfig,
   event: EmittedEvent,
   expressions: Expressions,
 ): Promise<DeliveryContent | undefined> {
   if (!definition.jsonataExpression) return { kind: 'body', body: event.body };
   try {
-    const body = await expressions.evaluate(definition.jsonataExpression, event.body);
+    const body = await expressions.evaluate(org, definition.jsonataExpression, event.body);
     return body === undefined || body === null ? undefined : { kind: 'body', body };
   } catch (error) {
     return { kind: 'failure', code: 'MAPPING_EXPRESSION_FAILED', message: messageOf(error) };
