@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Operation } from '../contract/openapi-document.ts';
 import { loadServedContract } from '../contract/served-contract.ts';
 import { isServedWhole } from '../contract/served-operations.ts';
+import type { Control } from '../control/index.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { createMetrics } from '../http/metrics.ts';
 import type { AnyHandler } from '../http/operation-route.ts';
@@ -10,6 +11,7 @@ import { JobWorkers } from '../jobs/index.ts';
 import type { Settings } from '../settings.ts';
 import { openStorage, type Storage, sql } from '../storage/index.ts';
 import { collectHandlers } from './handlers.ts';
+import { localControl } from './local-control.ts';
 import { openPorts, type Ports } from './open-ports.ts';
 import { buildRooms, type Rooms } from './rooms.ts';
 
@@ -29,6 +31,8 @@ export interface Busbar {
   readonly operations: readonly Operation[];
   readonly handlers: ReadonlyMap<string, AnyHandler>;
   readonly workers: JobWorkers;
+  /** What the commands on this machine may ask for. */
+  readonly control: Control;
   readonly baseUrl: string;
   /** Finishes running requests and jobs within the shutdown timeout, hands back the rest, closes the database. */
   close(): Promise<void>;
@@ -90,6 +94,7 @@ export async function createBusbar(settings: Settings, log: Logger, given: Given
     operations,
     handlers,
     workers,
+    control: localControl(database, rooms.identity),
     baseUrl,
     async close() {
       await http.close();

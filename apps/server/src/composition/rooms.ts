@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { EntityGraph, seedCoreSchemas } from '../entities/index.ts';
+import { EntityGraph, entityOperations, seedCoreSchemas } from '../entities/index.ts';
 import { environmentOperations } from '../environments/index.ts';
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
@@ -64,6 +64,7 @@ export function buildRooms(ground: Ground): Rooms {
     operations: {
       'access-token': [identity.accessTokenOperations],
       'customer-portal': [identity.portalTokenOperations],
+      entity: [entityOperations({ graph: entities, access, clock })],
       environments: [environmentOperations({ clock, secrets, access })],
     },
     queues: [],

@@ -59,13 +59,16 @@ describe('the server', () => {
   });
 
   it('names every offending field', async () => {
-    const body = { entity: 5, unique_key: [1] };
-    const answer = await server.request('PATCH', '/v1/entity/contact:upsert', { token, body });
-    expect(answer.status).toBe(400);
-    expect(answer.body['errors']).toEqual([
-      { path: 'body.unique_key[0]', message: 'must be string' },
-      { path: 'body.entity', message: 'must be object' },
-    ]);
+    const body = { integration_id: 'x', events: [{ timestamp: 'yesterday', format: 'csv', payload: '{}' }] };
+    const answer = await server.request('POST', '/v3/erp/updates/events', { token, body });
+    expect([answer.status, answer.body['code']]).toEqual([400, 'INVALID_REQUEST']);
+    expect(answer.body['errors']).toEqual(
+      expect.arrayContaining(
+        ['body.events[0].timestamp', 'body.events[0].format'].map((path) =>
+          expect.objectContaining({ path }),
+        ),
+      ),
+    );
   });
 
   it('says 501 for an operation without a handler, to anybody', async () => {

@@ -28,7 +28,8 @@ export async function readControlFile(dataFolder: string): Promise<ControlFile |
   const text = await readFile(join(dataFolder, NAME), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const parsed: unknown = JSON.parse(text);
-  if (typeof parsed !== 'object' || parsed === null || !('url' in parsed) || !('key' in parsed)) return undefined;
+  if (typeof parsed !== 'object' || parsed === null || !('url' in parsed) || !('key' in parsed))
+    return undefined;
   return { url: String(parsed.url), key: String(parsed.key) };
 }
 

@@ -1,3 +1,4 @@
+export { DataFolderInUse } from './data-folder-lock.ts';
 export {
   Database,
   type Queries,
@@ -8,5 +9,5 @@ export {
   type TenantTransaction,
 } from './database.ts';
 export { DatabaseError, isTransient, isUniqueViolation } from './engine.ts';
-export { openStorage, type Storage, type StorageOptions } from './open-storage.ts';
+export { copyEmbeddedTo, openStorage, type Storage, type StorageOptions } from './open-storage.ts';
 export { empty, join, json, raw, Sql, sql } from './sql.ts';

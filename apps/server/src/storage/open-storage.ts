@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type CopiedTable, copyDatabase } from './copy-database.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { Database } from './database.ts';
 import { openEmbedded } from './embedded-engine.ts';
@@ -50,5 +51,25 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await engine?.close();
     await unlock();
     throw error;
+  }
+}
+
+/**
+ * Copies the embedded database in a data folder into an empty PostgreSQL; answers rows by table. The folder must not be in use, the
+ * PostgreSQL is brought to this version first.
+ */
+export async function copyEmbeddedTo(folder: string, url: string): Promise<CopiedTable[]> {
+  const unlock = await lockDataFolder(folder);
+  const target = openPostgres({ url, connections: 2, searchPath: SCHEMA });
+  let source: Engine | undefined;
+  try {
+    source = await openEmbedded({ dataDir: join(folder, 'database'), searchPath: SCHEMA });
+    await migrate(source);
+    await migrate(target);
+    return await copyDatabase(source, target);
+  } finally {
+    await source?.close();
+    await target.close();
+    await unlock();
   }
 }

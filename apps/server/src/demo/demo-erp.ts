@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import type { DemoClient } from './demo-client.ts';
+
+interface Setup {
+  readonly environment: readonly { readonly key: string; readonly type: string; readonly value: string }[];
+  readonly webhooks: readonly { readonly ref: string; readonly [member: string]: unknown }[];
+  readonly events_enabled: readonly string[];
+}
+
+interface Events {
+  readonly batches: readonly { readonly events: readonly unknown[]; readonly [member: string]: unknown }[];
+}
+
+const FOLDER = new URL('../../../../demo/erp/', import.meta.url);
+
+async function read<Content>(name: string): Promise<Content> {
+  return JSON.parse(await readFile(new URL(name, FOLDER), 'utf8'));
+}
+
+/** Sets up the ERP's integration and pushes everything it has to say, in order (demo/erp/README.md). */
+export async function loadErp(client: DemoClient): Promise<{ integrationId: string; events: number }> {
+  const setup = await read<Setup>('setup.json');
+  for (const variable of setup.environment) await client.send('POST', '/v1/environments', variable);
+  for (const event of setup.events_enabled)
+    await client.send('PATCH', `/v1/events/${event}`, { enabled: true });
+  let integration = await readFile(new URL('integration.json', FOLDER), 'utf8');
+  for (const { ref, ...webhook } of setup.webhooks) {
+    const { id } = await client.send('POST', '/v1/webhooks/configs', webhook);
+    integration = integration.replaceAll(`\${webhook:${ref}}`, String(id));
+  }
+  const { id } = await client.send('POST', '/v2/integrations', JSON.parse(integration));
+  const integrationId = String(id);
+  const { batches } = await read<Events>('events.json');
+  for (const batch of batches) {
+    await client.send('POST', '/v3/erp/updates/events', { ...batch, integration_id: integrationId });
+  }
+  return { integrationId, events: batches.reduce((sum, batch) => sum + batch.events.length, 0) };
+}
+
+/** Throws when the pipeline could not apply an event: the demo data is ours, so that is a mistake of ours. */
+export async function refuseFailedEvents(client: DemoClient, integrationId: string): Promise<void> {
+  const path = `/v1/integrations/${integrationId}/monitoring/inbound-events`;
+  const { data } = await client.send('POST', path, { status: 'error', limit: 1 });
+  if (Array.isArray(data) && data.length > 0)
+    throw new Error(`A demo event failed: ${JSON.stringify(data[0])}`);
+}

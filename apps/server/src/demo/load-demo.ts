@@ -1,0 +1,40 @@
+import type { RunningServer } from '../run-server.ts';
+import { sql } from '../storage/index.ts';
+import { demoClient } from './demo-client.ts';
+import { loadErp, refuseFailedEvents } from './demo-erp.ts';
+import { DEMO_ORGANISATION, demoCustomers, loadPortals } from './demo-portals.ts';
+
+/**
+ * Loads the demo utility "Stadtwerke Musterstadt" into an empty database, through the API and the real inbound pipeline, and says how to call
+ * it. Where the demo organisation exists already only the latter.
+ */
+export async function loadDemo(server: RunningServer, say: (line: string) => void): Promise<void> {
+  const { busbar, url } = server;
+  const isNew = await busbar.rooms.createOrganisation(DEMO_ORGANISATION, 'Stadtwerke Musterstadt');
+  const token = await busbar.rooms.identity.issueAdminToken(DEMO_ORGANISATION, 'Demo');
+  if (isNew) {
+    const client = demoClient(url, token);
+    const begin = performance.now();
+    const { integrationId, events } = await loadErp(client);
+    await busbar.workers.drain();
+    await refuseFailedEvents(client, integrationId);
+    await loadPortals(server, client);
+    say(
+      `Stadtwerke Musterstadt: ${events} ERP events pushed through the inbound pipeline in ${((performance.now() - begin) / 1000).toFixed(1)} s`,
+    );
+  }
+  const [customer] = demoCustomers();
+  const portal = await busbar.storage.database.system.first<{ portal_id: string }>(sql`
+    select portal_id from portal where org_id = ${DEMO_ORGANISATION} and origin = 'END_CUSTOMER_PORTAL' order by created_at limit 1`);
+  say('');
+  say(`  organisation     ${DEMO_ORGANISATION}`);
+  say(`  admin token      ${token}`);
+  if (customer && portal) {
+    say(`  portal customer  ${customer.email}  password ${customer.password}`);
+    say(`  sign in          POST ${url}/idp/portals/${portal.portal_id}/oauth2/token`);
+  }
+  say('');
+  say(
+    `  try              curl -H "authorization: Bearer $(npm run -s busbar -- token portal)" ${url}/v2/portal/contract`,
+  );
+}
