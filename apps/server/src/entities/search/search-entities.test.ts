@@ -470,5 +470,6 @@ const trees: fc.Arbitrary<SearchTree> = fc.letrec<{ tree: SearchTree }>((tie) =>
     fc.array(tie('tree'), { minLength: 2, maxLength: 3 }).map(allOf),
     fc.array(tie('tree'), { minLength: 2, maxLength: 3 }).map(anyOf),
     tie('tree').map(notOf),
+    tie('tree').map((clause): SearchTree => ({ kind: 'related', attribute: 'partner', clause })),
   ),
 })).tree;

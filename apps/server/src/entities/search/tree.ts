@@ -32,6 +32,8 @@ export type SearchTree =
   | { readonly kind: 'none' }
   | { readonly kind: 'and' | 'or'; readonly clauses: readonly SearchTree[] }
   | { readonly kind: 'not'; readonly clause: SearchTree }
+  /** An entity that this one refers to through the attribute fulfils the clause; deleted ones do not count. */
+  | { readonly kind: 'related'; readonly attribute: string; readonly clause: SearchTree }
   | Condition;
 
 export const ALL: SearchTree = { kind: 'all' };

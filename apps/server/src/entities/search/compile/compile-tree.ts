@@ -30,9 +30,21 @@ export function compileTree(context: CompileContext, tree: SearchTree): Sql {
     case 'not':
       // A comparison with a missing column is neither true nor false; for a search it does not hold, so its negation does.
       return sql`not coalesce(${compileTree(context, tree.clause)}, false)`;
+    case 'related':
+      return relatedFulfils(context, tree.attribute, tree.clause);
     default:
       return compileCondition(context, tree);
   }
+}
+
+/** The inner `e` is the related entity. */
+function relatedFulfils(context: CompileContext, attribute: string, clause: SearchTree): Sql {
+  const inner = compileTree({ ...context, fewCandidates: true }, clause);
+  return sql`exists (
+    select 1 from entity_edge g
+     where g.org_id = ${context.org} and g.from_id = e.id and g.attribute = ${attribute} and exists (
+       select 1 from searchable_entity e
+        where e.org_id = ${context.org} and e.id = g.to_id and e.deleted_at is null and ${inner}))`;
 }
 
 function compileCondition(context: CompileContext, condition: Condition): Sql {

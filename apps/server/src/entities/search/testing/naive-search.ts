@@ -25,6 +25,11 @@ function holds(tree: SearchTree, entity: TestEntity, byId: ReadonlyMap<string, T
       return tree.clauses.some((clause) => holds(clause, entity, byId));
     case 'not':
       return !holds(tree.clause, entity, byId);
+    case 'related':
+      return (relationItems(entity.doc[tree.attribute]) ?? []).some(({ entity_id: id }) => {
+        const target = byId.get(id);
+        return target !== undefined && !target.deletedAt && holds(tree.clause, target, byId);
+      });
     case 'ids':
       return tree.values.includes(entity.id);
     default:
