@@ -1,10 +1,12 @@
 import { type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import type { Entity } from '../model/entity.ts';
 import { ENTITY_COLUMNS, type EntityRow, entityFromRow } from '../model/entity-row.ts';
+import { placeOf } from './compile/field.ts';
 import { contextOf, matching, type Search } from './matching.ts';
 import { scoreOf } from './score.ts';
 import { type CursorValue, compileSort } from './sort/sort-columns.ts';
 import { SortError, type SortKey } from './sort/sort-key.ts';
+import type { SearchTree } from './tree.ts';
 
 /** A search for one page. */
 export interface PageSearch extends Search {
@@ -36,6 +38,8 @@ export interface SearchPage {
 interface HitRow extends EntityRow {
   score: number;
   cursor: CursorValue[];
+  /** All matches, where the statement counted them. */
+  total: number | null;
 }
 
 const BEST_THEN_NEWEST: readonly SortKey[] = [
@@ -57,7 +61,7 @@ export async function searchEntities(queries: TenantQueries, search: PageSearch)
   // A page that is not full says itself how many there are.
   const isEnd = size > 0 && rows.length < size && (rows.length > 0 || from === 0) && !searchAfter;
   return {
-    total: isEnd ? from + rows.length : await count(queries, where),
+    total: isEnd ? from + rows.length : (rows[0]?.total ?? (await count(queries, where))),
     hits: rows.map((row) => ({ entity: entityFromRow(row), score: Number(row.score) })),
     sortEnd: rows.at(-1)?.cursor,
   };
@@ -73,17 +77,20 @@ function pageStatement(org: string, search: PageSearch, where: Sql): Sql {
   const keys = search.sort?.length ? search.sort : score ? BEST_THEN_NEWEST : NEWEST;
   const points = score ?? sql`1`;
   const order = compileSort(keys, points);
+  // Conditions that read documents are not tested twice; an order of columns alone may come from an index and stop early.
+  const total =
+    search.searchAfter || readsColumnsOnly(search.tree) ? sql`null::bigint` : sql`count(*) over ()`;
   const rest = search.searchAfter ? sql`${where} and ${order.after(search.searchAfter)}` : where;
   // The page is chosen by id first: sorting whole documents would move them through memory for nothing.
   return sql`
     with page as materialized (
-      select e.id, ${points} as score, ${order.cursor} as cursor
+      select e.id, ${points} as score, ${order.cursor} as cursor, ${total} as total
         from searchable_entity e ${order.source}
        where ${rest}
        order by ${order.orderBy}
        limit ${String(search.size)}::int offset ${String(search.from ?? 0)}::int),
     placed as (select page.*, row_number() over () as position from page)
-    select ${ENTITY_COLUMNS}, placed.score, placed.cursor
+    select ${ENTITY_COLUMNS}, placed.score, placed.cursor, placed.total
       from placed join searchable_entity e on e.id = placed.id and e.org_id = ${org}
      order by placed.position`;
 }
@@ -93,4 +100,25 @@ async function count(queries: TenantQueries, where: Sql): Promise<number> {
     sql`select count(*) as total from searchable_entity e where ${where}`,
   );
   return row?.total ?? 0;
+}
+
+/** Whether the conditions are all on a row's own columns, which cost little to test. */
+function readsColumnsOnly(tree: SearchTree): boolean {
+  switch (tree.kind) {
+    case 'and':
+    case 'or':
+      return tree.clauses.every(readsColumnsOnly);
+    case 'not':
+      return readsColumnsOnly(tree.clause);
+    case 'all':
+    case 'none':
+    case 'ids':
+      return true;
+    case 'related':
+      return false;
+    default:
+      return (
+        tree.field !== undefined && !['title', 'relation', 'document'].includes(placeOf(tree.field).kind)
+      );
+  }
 }

@@ -1,6 +1,6 @@
 import { empty, json, type Sql, sql } from '../../../storage/index.ts';
 import type { Condition, FilterValue, RangeBound } from '../tree.ts';
-import type { CompileContext } from './compile-context.ts';
+import { type CompileContext, wordsOf } from './compile-context.ts';
 import type { FieldPlace } from './field.ts';
 import { readTimeSpan, type TimeSpan } from './instant-bound.ts';
 import { likePattern, lowerCased } from './like-pattern.ts';
@@ -44,13 +44,13 @@ export function identifierCondition(condition: FieldCondition, place: 'id' | 'sc
 }
 
 /** A condition on the title: words in lower case, `term` exactly. */
-export function titleCondition(condition: FieldCondition): Sql {
+export function titleCondition(context: CompileContext, condition: FieldCondition): Sql {
   switch (condition.kind) {
     case 'words': {
       const words = wantedWords(condition.text);
       if (words.length === 0) return sql`lower(e.title) = ${condition.text.toLowerCase()}`;
       const phrase = `% ${words.map((word) => word.word).join(' ')} %`;
-      return sql`(e.words @@ ${tsquery(words, false)}::tsquery and ${spacedWords(sql`e.title`)} like ${phrase})`;
+      return sql`(${wordsOf(context, 'e')} @@ ${tsquery(words, false)}::tsquery and ${spacedWords(sql`e.title`)} like ${phrase})`;
     }
     case 'equal':
       return anyText(sql`e.title`, condition.values);

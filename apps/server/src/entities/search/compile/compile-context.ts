@@ -34,3 +34,12 @@ export function knownMember(context: CompileContext, member: string, field: stri
   if (context.refuseUnknownFields) throw new UnknownFieldError(field);
   return undefined;
 }
+
+/**
+ * The column `words` of the row with an alias. For few candidates it is wrapped so that the word index cannot be used: the planner does not
+ * know how common a word is, and reading a common one costs what the organisation has.
+ */
+export function wordsOf(context: CompileContext, alias: 'e' | 't'): Sql {
+  const column = alias === 'e' ? sql`e.words` : sql`t.words`;
+  return context.fewCandidates ? sql`coalesce(${column}, ''::tsvector)` : column;
+}

@@ -60,7 +60,7 @@ function compileCondition(context: CompileContext, condition: Condition): Sql {
     case 'org':
       return identifierCondition(condition, place.kind);
     case 'title':
-      return titleCondition(condition);
+      return titleCondition(context, condition);
     case 'time':
       return timeCondition(condition, place);
     case 'relation': {
@@ -69,7 +69,9 @@ function compileCondition(context: CompileContext, condition: Condition): Sql {
     }
     case 'document': {
       const known = knownMember(context, place.member, field);
-      return known ? sql`(${known}${documentCondition(condition, place)})` : sql`false`;
+      return known
+        ? sql`(${known}${documentCondition(condition, context.fewCandidates ? { ...place, indexed: false } : place)})`
+        : sql`false`;
     }
     case 'nowhere':
       return sql`false`;

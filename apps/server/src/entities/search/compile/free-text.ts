@@ -1,6 +1,6 @@
 import { empty, type Sql, sql } from '../../../storage/index.ts';
 import type { PatternPiece } from '../tree.ts';
-import type { CompileContext } from './compile-context.ts';
+import { type CompileContext, wordsOf } from './compile-context.ts';
 import { likePattern, lowerCased } from './like-pattern.ts';
 import { scalarsAt, spacedWords, TEXT } from './value-sql.ts';
 import { tsquery, type WantedWord, wantedWords, wantedWordsOfPattern } from './word-query.ts';
@@ -17,8 +17,8 @@ export function freeWords(context: CompileContext, text: string): Sql {
   const inOrder = wanted.length === 1 ? empty : sql` and ${containsPhrase(phrase)}`;
   return ownOrRelated(
     context,
-    sql`e.words @@ ${query}::tsquery${inOrder}`,
-    sql`t.words @@ ${query}::tsquery and ${spacedWords(sql`t.title`)} like ${phrase}`,
+    sql`${wordsOf(context, 'e')} @@ ${query}::tsquery${inOrder}`,
+    sql`${wordsOf(context, 't')} @@ ${query}::tsquery and ${spacedWords(sql`t.title`)} like ${phrase}`,
   );
 }
 
@@ -32,8 +32,8 @@ export function freePattern(context: CompileContext, pieces: readonly PatternPie
   const own = isWordPrefix(pieces, wanted) ? empty : sql` and ${looksLike}`;
   return ownOrRelated(
     context,
-    sql`e.words @@ ${query}::tsquery${own}`,
-    sql`t.words @@ ${query}::tsquery and exists (
+    sql`${wordsOf(context, 'e')} @@ ${query}::tsquery${own}`,
+    sql`${wordsOf(context, 't')} @@ ${query}::tsquery and exists (
       select 1 from regexp_split_to_table(${spacedWords(sql`t.title`)}, ' ') w where w like ${like})`,
   );
 }
