@@ -14,14 +14,18 @@ import { type Database, json, sql } from '../storage/index.ts';
 import { testDatabase, testOrganisation } from './test-database.ts';
 
 /** One master key for every test: signing keys are shared by all who use the test database. */
-const MASTER_KEY = { id: '00112233445566ff', bytes: new Uint8Array(32).fill(7) };
+export const testSecrets = createSecretBox([{ id: '00112233445566ff', bytes: new Uint8Array(32).fill(7) }]);
 
-export interface TestIdentity {
+/** What tests need to put portals and users into an organisation. */
+export interface TestGround {
   readonly database: Database;
   readonly clock: SettableClock;
-  readonly outbox: MailOutbox;
   readonly identity: Identity;
   readonly org: string;
+}
+
+export interface TestIdentity extends TestGround {
+  readonly outbox: MailOutbox;
   /** A server with the sign-in routes only. */
   readonly app: FastifyInstance;
 }
@@ -37,7 +41,7 @@ export async function testIdentity(overrides: { baseUrl?: string } = {}): Promis
   const identity = createIdentity({
     database,
     clock,
-    secrets: createSecretBox([MASTER_KEY]),
+    secrets: testSecrets,
     mailer: outbox,
     mailFrom: { address: 'noreply@busbar.example' },
     baseUrl: overrides.baseUrl ?? TEST_BASE_URL,
@@ -55,7 +59,7 @@ export async function testIdentity(overrides: { baseUrl?: string } = {}): Promis
 
 /** Adds a portal with a domain of its own; answers its id. */
 export async function addPortal(
-  { database, org, clock }: TestIdentity,
+  { database, org, clock }: TestGround,
   options: { config?: Record<string, unknown>; enabled?: boolean; origin?: string } = {},
 ): Promise<{ portalId: string; domain: string }> {
   const portalId = randomUUID();
@@ -80,7 +84,7 @@ export interface TestPortalUser {
 
 /** Adds a contact and a mapped portal user with a password; `attributes` override the user's. */
 export async function addPortalUser(
-  { database, org, clock, identity }: TestIdentity,
+  { database, org, clock, identity }: TestGround,
   portalId: string,
   attributes: Record<string, unknown> = {},
   options: { withCredential?: boolean } = {},
@@ -121,7 +125,7 @@ export async function addPortalUser(
 
 /** Changes attributes of a stored entity. */
 export async function patchStoredEntity(
-  { database, org }: TestIdentity,
+  { database, org }: TestGround,
   id: string,
   attributes: Record<string, unknown>,
 ): Promise<void> {
