@@ -10,6 +10,7 @@ import type { AnyHandler } from '../http/operation-route.ts';
 import { JobWorkers } from '../jobs/index.ts';
 import type { Settings } from '../settings.ts';
 import { openStorage, type Storage, sql } from '../storage/index.ts';
+import { developmentRoutes } from './development-routes.ts';
 import { collectHandlers } from './handlers.ts';
 import { localControl } from './local-control.ts';
 import { openPorts, type Ports } from './open-ports.ts';
@@ -85,6 +86,7 @@ export async function createBusbar(settings: Settings, log: Logger, given: Given
     requestTimeout: settings.requestTimeout,
   });
   for (const plugin of rooms.plugins) await http.register(plugin);
+  if (settings.mode === 'development' && ports.outbox) await http.register(developmentRoutes(ports.outbox));
 
   return {
     http,
