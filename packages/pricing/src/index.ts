@@ -4,6 +4,7 @@ export {
   BillingPeriods,
   TIME_FREQUENCY_NORMALIZATION_FACTORS,
   type TimeFrequency,
+  type TimeFrequency as BillingPeriod,
 } from './arithmetic/time-frequency.ts';
 export { isPriceItemApproved, isRequiringApproval } from './catalog/approval.ts';
 export { getRecurrencesWithEstimatedPrices } from './catalog/estimated-recurrences.ts';

@@ -123,3 +123,9 @@ export interface PriceItem extends DiscountAmountFields, CashbackAmountFields {
   _price?: Maybe<Price>;
   _product?: Maybe<Product>;
 }
+
+/** An item for a price with components (contract: CompositePriceItemDto). */
+export type CompositePriceItemDto = PriceItemDto & { readonly is_composite_price: true };
+
+/** A priced item with components (contract: CompositePriceItem). */
+export type CompositePriceItem = PriceItem & { is_composite_price: true };
