@@ -7,14 +7,22 @@ interface Pattern {
   readonly steps: readonly string[];
 }
 
-const ALWAYS: ReadonlySet<string> = new Set(['_id', '_schema', '_org']);
+/** The members that the contract's `EntityItem` requires. */
+const ALWAYS: ReadonlySet<string> = new Set([
+  '_id',
+  '_schema',
+  '_org',
+  '_title',
+  '_created_at',
+  '_updated_at',
+]);
 const MOST_PATTERNS = 200;
 const MOST_STEPS = 20;
 
 /**
  * Keeps the members of an entity's JSON that a `fields` list names (spec/entities.md §1.4). `a` keeps `a` with everything below; `a.b` only
  * `b` inside `a`, list items included without an index; `*` stands for one name, `**` for any number; `!` excludes and wins. With only
- * exclusions everything else stays. `_id`, `_schema` and `_org` always stay on the first level. Without a list nothing is taken away.
+ * exclusions everything else stays. What the contract requires of an entity (`_id`, `_schema`, `_title` ...) always stays on the first level. Without a list nothing is taken away.
  * @throws Refusal 400 for more than 200 entries or 20 steps
  */
 export function selectFields(entity: Document, fields: readonly string[] | undefined): Document {

@@ -51,6 +51,11 @@ export function sequence(name: string, prefix: string): AttributeDefinition {
   return attribute('sequence', name, { prefix, start_number: 1000 });
 }
 
+/** A person's agreement to being contacted; `topic` is what it is given for. */
+export function consent(name: string, topic: string): AttributeDefinition {
+  return attribute('consent', name, { topic });
+}
+
 /** A relation to entities of some schemas; `reverse` names the attribute on the target that points back. */
 export function related(
   kind: 'has_one' | 'has_many',
