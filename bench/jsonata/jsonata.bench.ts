@@ -29,7 +29,13 @@ const PARTNER = {
   AUSZDAT: '00000000',
   ZAHLWEG: 'E',
   BANK: { IBAN: 'DE02120300000000202051', BIC: 'BYLADEM1001', KOINH: 'Erika Mustermann', BANKA: 'DKB' },
-  ADDRESS: { STREET: 'Hauptstr.', HOUSE_NUM1: '12a', POST_CODE1: '12345', CITY1: 'Musterstadt', COUNTRY: 'DE' },
+  ADDRESS: {
+    STREET: 'Hauptstr.',
+    HOUSE_NUM1: '12a',
+    POST_CODE1: '12345',
+    CITY1: 'Musterstadt',
+    COUNTRY: 'DE',
+  },
   EMAIL: [
     { SMTP_ADDR: 'erika@example.org', FLGDEFAULT: 'X' },
     { SMTP_ADDR: 'em@example.org', FLGDEFAULT: '' },
@@ -121,12 +127,16 @@ for (const { name, source, input } of CASES) {
   const reference = jsonata(source);
   const scope = { root: input };
   const expected = JSON.stringify(await reference.evaluate(input));
-  if (JSON.stringify(evaluateCompiled(expression, scope)) !== expected) throw new Error(`different results: ${name}`);
+  if (JSON.stringify(evaluateCompiled(expression, scope)) !== expected)
+    throw new Error(`different results: ${name}`);
   // Rounds take turns and the best one counts, because other work on the machine only ever slows a round down.
   let compiled = 0;
   let slow = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    compiled = Math.max(compiled, rateOfCalls(() => evaluateCompiled(expression, scope)));
+    compiled = Math.max(
+      compiled,
+      rateOfCalls(() => evaluateCompiled(expression, scope)),
+    );
     slow = Math.max(slow, await rate(() => reference.evaluate(input)));
   }
   rows[name] = {

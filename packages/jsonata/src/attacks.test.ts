@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { evaluateCompiled, ExpressionCage, ExpressionError, parseExpression } from './index.ts';
+import { ExpressionCage, ExpressionError, evaluateCompiled, parseExpression } from './index.ts';
 
 /** Attacks on expression engines: what must end with an error, how it is built, and what it sees. */
 interface Attack {
@@ -14,7 +14,10 @@ const GRAPH = '$reduce([1..40], function($a, $b){ {"l": $a, "r": $a} }, 1)';
 
 const ATTACKS: readonly Attack[] = [
   { name: 'endless tail call', source: '($f := function($n){ $f($n + 1) }; $f(0))' },
-  { name: 'mutual endless calls', source: '($f := function($n){ $g($n) }; $g := function($n){ $f($n) }; $f(0))' },
+  {
+    name: 'mutual endless calls',
+    source: '($f := function($n){ $g($n) }; $g := function($n){ $f($n) }; $f(0))',
+  },
   { name: 'self application', source: '($w := function($f){ $f($f) }; $w($w))' },
   { name: 'deep recursion', source: '($f := function($n){ 1 + $f($n + 1) }; $f(0))' },
   { name: 'calls doubling per level', source: `(${calls(30)} $f30(1))` },
@@ -32,15 +35,35 @@ const ATTACKS: readonly Attack[] = [
   { name: 'graph returned', source: GRAPH },
   { name: 'pad', source: '$pad("x", 500000000)' },
   { name: 'pad with a long filling', source: '$pad("x", 4000000, $pad("y", 1000000)) & $pad("x", -9000000)' },
-  { name: 'join', source: '$join($map([1..100000], function($i){ text }))', root: { text: 'x'.repeat(100_000) } },
+  {
+    name: 'join',
+    source: '$join($map([1..100000], function($i){ text }))',
+    root: { text: 'x'.repeat(100_000) },
+  },
   { name: 'replace', source: '$replace(text, "x", text)', root: { text: 'x'.repeat(100_000) } },
-  { name: 'replace with a pattern', source: '$replace(text, /x/, text)', root: { text: 'x'.repeat(100_000) } },
+  {
+    name: 'replace with a pattern',
+    source: '$replace(text, /x/, text)',
+    root: { text: 'x'.repeat(100_000) },
+  },
   { name: 'wide date', source: '$fromMillis(0, "[Y,9-999999999]")' },
   { name: 'endless number in letters', source: '$formatInteger(1e308 * 10, "A")' },
   { name: 'endless number with exponent', source: '$formatNumber(1e308 * 10, "0e0")' },
-  { name: 'date picture that backtracks (ReDoS)', source: `$toMillis(text, "${'[f]'.repeat(12)}")`, root: DIGITS },
-  { name: 'the same picture at run time', source: `$toMillis(text, "[f]" & "${'[f]'.repeat(11)}")`, root: DIGITS },
-  { name: 'backtracking pattern with look-ahead', source: '$match(text, /^(?=(a+)+$)b/)', root: { text: `${'a'.repeat(40)}!` } },
+  {
+    name: 'date picture that backtracks (ReDoS)',
+    source: `$toMillis(text, "${'[f]'.repeat(12)}")`,
+    root: DIGITS,
+  },
+  {
+    name: 'the same picture at run time',
+    source: `$toMillis(text, "[f]" & "${'[f]'.repeat(11)}")`,
+    root: DIGITS,
+  },
+  {
+    name: 'backtracking pattern with look-ahead',
+    source: '$match(text, /^(?=(a+)+$)b/)',
+    root: { text: `${'a'.repeat(40)}!` },
+  },
   { name: 'eval', source: '$eval("1 + 1")' },
   { name: 'eval of an endless loop', source: '$eval("($f := function(){ $f() }; $f())")' },
   { name: 'deeply nested result', source: '$reduce([1..5000], function($a, $b){ {"n": $a} }, 1)' },
@@ -49,10 +72,10 @@ const ATTACKS: readonly Attack[] = [
 /** `$f0` does next to nothing, `$fN` calls `$fN-1` twice. */
 function calls(levels: number): string {
   const first = '$f0 := function($x){ $x };';
-  return Array.from({ length: levels }, (_, n) => `$f${n + 1} := function($x){ [$f${n}($x) + $f${n}($x)] [0] };`).reduce(
-    (text, line) => `${text} ${line}`,
-    first,
-  );
+  return Array.from(
+    { length: levels },
+    (_, n) => `$f${n + 1} := function($x){ [$f${n}($x) + $f${n}($x)] [0] };`,
+  ).reduce((text, line) => `${text} ${line}`, first);
 }
 
 const REFUSED_TEXTS: ReadonlyArray<readonly [string, string]> = [
@@ -70,7 +93,9 @@ afterAll(() => cage.close());
 
 async function failureOf(attack: Attack): Promise<ExpressionError | string> {
   try {
-    const result = await cage.forTenant('attacker').evaluate(parseExpression(attack.source), { root: attack.root ?? {} });
+    const result = await cage
+      .forTenant('attacker')
+      .evaluate(parseExpression(attack.source), { root: attack.root ?? {} });
     return `answered with ${String(JSON.stringify(result)).slice(0, 80)}`;
   } catch (error) {
     return error instanceof ExpressionError ? error : `threw ${String(error)}`;
@@ -88,7 +113,8 @@ describe('attacks', () => {
     await other.evaluate(recursive, { root: {} });
     const before = process.memoryUsage().rss;
     const attacks = ATTACKS.map(failureOf);
-    for (let round = 0; round < 30; round += 1) expect(await other.evaluate(recursive, { root: {} })).toBe(120);
+    for (let round = 0; round < 30; round += 1)
+      expect(await other.evaluate(recursive, { root: {} })).toBe(120);
     await Promise.all(attacks);
     expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
   });
@@ -106,21 +132,43 @@ describe('attacks', () => {
 });
 
 describe('reaching for the host', () => {
-  const NAMES = ['constructor', '__proto__', 'prototype', 'length', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'];
+  const NAMES = [
+    'constructor',
+    '__proto__',
+    'prototype',
+    'length',
+    'toString',
+    'hasOwnProperty',
+    'valueOf',
+    '__defineGetter__',
+  ];
 
   it.each(NAMES)('%s is found on nothing', (name) => {
     const root = { text: 'x', list: [1, 2], object: {}, number: 1 };
-    for (const source of [`\`${name}\``, `text.\`${name}\``, `list.\`${name}\``, `object.\`${name}\``, `$lookup(object, "${name}")`]) {
+    for (const source of [
+      `\`${name}\``,
+      `text.\`${name}\``,
+      `list.\`${name}\``,
+      `object.\`${name}\``,
+      `$lookup(object, "${name}")`,
+    ]) {
       expect(evaluateCompiled(parseExpression(source), { root })).toBeUndefined();
     }
   });
 
-  it.each(['process', 'globalThis', 'require', 'Function', '$process', '$globalThis', '$require', '$constructor', '$__proto__'])(
-    '%s is nothing',
-    (source) => {
-      expect(evaluateCompiled(parseExpression(source), { root: {} })).toBeUndefined();
-    },
-  );
+  it.each([
+    'process',
+    'globalThis',
+    'require',
+    'Function',
+    '$process',
+    '$globalThis',
+    '$require',
+    '$constructor',
+    '$__proto__',
+  ])('%s is nothing', (source) => {
+    expect(evaluateCompiled(parseExpression(source), { root: {} })).toBeUndefined();
+  });
 
   it('no expression writes to a prototype', async () => {
     const sources = [
@@ -131,7 +179,9 @@ describe('reaching for the host', () => {
       'data{$string("__proto__"): {"polluted": 1}}',
       '$ ~> |data|{"__proto__": {"polluted": 1}}|',
     ];
-    const root: unknown = JSON.parse('{"data": {"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}}');
+    const root: unknown = JSON.parse(
+      '{"data": {"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}}',
+    );
     for (const source of sources) {
       const result = await cage.forTenant('a').evaluate(parseExpression(source), { root });
       expect(JSON.stringify(result) ?? '').not.toContain('polluted');

@@ -61,5 +61,7 @@ export class CageProcess {
 }
 
 function isReply(message: unknown): message is Reply {
-  return isRecord(message) && (message.kind === 'result' || message.kind === 'error' || message.kind === 'free');
+  return (
+    isRecord(message) && (message.kind === 'result' || message.kind === 'error' || message.kind === 'free')
+  );
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ExpressionError, ExpressionCage, type CageOptions, parseExpression } from '../index.ts';
+import { type CageOptions, ExpressionCage, ExpressionError, parseExpression } from '../index.ts';
 
 const cages: ExpressionCage[] = [];
 
@@ -48,7 +48,9 @@ describe('the cage', () => {
 
   it('sees the item as $, one array item included, and the document as $$', async () => {
     const tenant = openCage().forTenant('a');
-    const expression = parseExpression('($f := function($x){ $x > 9 ? $f(1) : $x }; [$count($), $$.n, $f($v), n])');
+    const expression = parseExpression(
+      '($f := function($x){ $x > 9 ? $f(1) : $x }; [$count($), $$.n, $f($v), n])',
+    );
     expect(expression.mode).toBe('caged');
     const scope = { root: { n: 1 }, item: [{ n: 2 }, { n: 3 }], bindings: { v: 4 } };
     expect(await tenant.evaluate(expression, scope)).toEqual([2, 1, 4, 2, 3]);
@@ -56,10 +58,14 @@ describe('the cage', () => {
 
   it('gives plain JSON: no functions, no prototype keys, undefined for nothing', async () => {
     const tenant = openCage().forTenant('a');
-    const functions = parseExpression('{ "f": $sum, "g": function($x){ $x }, "a": 1, "__proto__": 1, "constructor": 2 }');
+    const functions = parseExpression(
+      '{ "f": $sum, "g": function($x){ $x }, "a": 1, "__proto__": 1, "constructor": 2 }',
+    );
     expect(await tenant.evaluate(functions, { root: {} })).toEqual({ a: 1 });
     expect(await tenant.evaluate(parseExpression('$sum'), { root: {} })).toBeUndefined();
-    expect(await codeOf(() => tenant.evaluate(parseExpression('[$sum, 1/0]'), { root: {} }))).toBe('EXPRESSION_RUNTIME');
+    expect(await codeOf(() => tenant.evaluate(parseExpression('[$sum, 1/0]'), { root: {} }))).toBe(
+      'EXPRESSION_RUNTIME',
+    );
   });
 
   it('reports errors of the expression with code, position and token', async () => {
@@ -76,7 +82,9 @@ describe('the cage', () => {
     const tenant = openCage().forTenant('a');
     const bindings = { sum: 1 };
     for (const source of ['$eval("1")', '[$eval("1"), $sum]']) {
-      expect(await codeOf(() => tenant.evaluate(parseExpression(source), { root: {} }))).toBe('EXPRESSION_RUNTIME');
+      expect(await codeOf(() => tenant.evaluate(parseExpression(source), { root: {} }))).toBe(
+        'EXPRESSION_RUNTIME',
+      );
     }
     for (const source of ['1', '$sum']) {
       const evaluation = (): unknown => tenant.evaluate(parseExpression(source), { root: {}, bindings });
@@ -114,7 +122,9 @@ describe('the cage', () => {
 
   it('lets other tenants through while one attacks', async () => {
     const cage = openCage({ timeoutMs: 500, breakerKills: 100 });
-    const attacks = Array.from({ length: 4 }, () => codeOf(() => cage.forTenant('attacker').evaluate(STUCK, STUCK_SCOPE)));
+    const attacks = Array.from({ length: 4 }, () =>
+      codeOf(() => cage.forTenant('attacker').evaluate(STUCK, STUCK_SCOPE)),
+    );
     const finished: string[] = [];
     void Promise.all(attacks).then(() => finished.push('attacker'));
     for (let n = 1; n <= 20; n += 1) await cage.forTenant('other').evaluate(RECURSIVE, { root: { n: 4 } });
@@ -125,11 +135,15 @@ describe('the cage', () => {
 
   it('stops asking for trouble: after some kills the tenant is refused for a while', async () => {
     const cage = openCage({ timeoutMs: 200, breakerKills: 2, breakerWindowMs: 60_000 });
-    const attacks = Array.from({ length: 5 }, () => codeOf(() => cage.forTenant('a').evaluate(STUCK, STUCK_SCOPE)));
+    const attacks = Array.from({ length: 5 }, () =>
+      codeOf(() => cage.forTenant('a').evaluate(STUCK, STUCK_SCOPE)),
+    );
     const codes = await Promise.all(attacks);
     expect(codes.filter((code) => code === 'EXPRESSION_TIMEOUT')).toHaveLength(2);
     expect(codes.filter((code) => code === 'EXPRESSION_LIMIT')).toHaveLength(3);
-    expect(await codeOf(() => cage.forTenant('a').evaluate(RECURSIVE, { root: { n: 3 } }))).toBe('EXPRESSION_LIMIT');
+    expect(await codeOf(() => cage.forTenant('a').evaluate(RECURSIVE, { root: { n: 3 } }))).toBe(
+      'EXPRESSION_LIMIT',
+    );
     expect(await cage.forTenant('b').evaluate(RECURSIVE, { root: { n: 3 } })).toBe(6);
     expect(cage.statistics()).toMatchObject({ killed: 2, refused: 4 });
   });
@@ -139,7 +153,9 @@ describe('the cage', () => {
     const running = codeOf(() => cage.forTenant('a').evaluate(ENDLESS, { root: {} }));
     await cage.close();
     expect(await running).toBe('EXPRESSION_RUNTIME');
-    expect(await codeOf(() => cage.forTenant('a').evaluate(RECURSIVE, { root: { n: 1 } }))).toBe('EXPRESSION_RUNTIME');
+    expect(await codeOf(() => cage.forTenant('a').evaluate(RECURSIVE, { root: { n: 1 } }))).toBe(
+      'EXPRESSION_RUNTIME',
+    );
     expect(cage.statistics().processes).toBe(0);
   });
 });

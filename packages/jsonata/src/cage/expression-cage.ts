@@ -188,7 +188,10 @@ export class ExpressionCage {
 
   #feed(cell: Cell): void {
     const next = this.#queue.take(BATCH, (tenant) => this.#mayRun(tenant));
-    if (next === undefined) return cell.process.rest();
+    if (next === undefined) {
+      cell.process.rest();
+      return;
+    }
     cell.tenant = next.tenant;
     cell.works = [...next.works];
     try {
@@ -215,7 +218,10 @@ export class ExpressionCage {
   }
 
   #replied(cell: Cell, reply: Reply): void {
-    if (reply.kind === 'free') return this.#freed(cell);
+    if (reply.kind === 'free') {
+      this.#freed(cell);
+      return;
+    }
     const index = cell.works.findIndex((work) => work.id === reply.id);
     const [work] = index === -1 ? [] : cell.works.splice(index, 1);
     if (work === undefined) return;
@@ -246,7 +252,10 @@ export class ExpressionCage {
       running.reject(
         cell.timedOut
           ? new ExpressionError('EXPRESSION_TIMEOUT', 'The expression takes too long')
-          : new ExpressionError('EXPRESSION_LIMIT', 'The expression needs more memory than one evaluation may'),
+          : new ExpressionError(
+              'EXPRESSION_LIMIT',
+              'The expression needs more memory than one evaluation may',
+            ),
       );
       this.#queue.putBack(running.tenant, rest);
       if (this.#breaker.isOpen(running.tenant)) this.#refuseWaiting(running.tenant);
@@ -263,7 +272,9 @@ export class ExpressionCage {
     const works = this.#queue.drain(tenant);
     this.#refused += works.length;
     for (const work of works) {
-      work.reject(new ExpressionError('EXPRESSION_LIMIT', 'Too many expressions of this tenant had to be stopped'));
+      work.reject(
+        new ExpressionError('EXPRESSION_LIMIT', 'Too many expressions of this tenant had to be stopped'),
+      );
     }
   }
 

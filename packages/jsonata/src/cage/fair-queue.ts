@@ -30,7 +30,10 @@ export class FairQueue<Work> {
   }
 
   /** Takes up to `most` pieces of the next tenant that `mayRun`; undefined when there is none. */
-  take(most: number, mayRun: (tenant: string) => boolean): { tenant: string; works: readonly Work[] } | undefined {
+  take(
+    most: number,
+    mayRun: (tenant: string) => boolean,
+  ): { tenant: string; works: readonly Work[] } | undefined {
     for (const [tenant, queue] of this.#waiting) {
       if (!mayRun(tenant)) continue;
       const works = queue.splice(0, most);

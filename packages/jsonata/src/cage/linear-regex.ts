@@ -1,5 +1,5 @@
-import { NeedsCage } from '../syntax/needs-cage.ts';
 import { Pattern } from '../regex/pattern.ts';
+import { NeedsCage } from '../syntax/needs-cage.ts';
 
 /** The part of RegExp the reference evaluator uses, on the linear-time engine. */
 class LinearMatcher {

@@ -22,7 +22,8 @@ export function prepareReference(
   replaced: Readonly<Record<string, () => unknown>> = {},
 ): ReferenceExpression {
   const expression = jsonata(source, options);
-  for (const [name, implementation] of Object.entries(replaced)) expression.registerFunction(name, implementation);
+  for (const [name, implementation] of Object.entries(replaced))
+    expression.registerFunction(name, implementation);
   renameRoot(expression.ast(), new Set());
   return {
     evaluate: ({ root, item, bindings }): Promise<unknown> =>

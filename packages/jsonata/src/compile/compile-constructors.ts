@@ -3,6 +3,7 @@ import { setMember } from '../values/json.ts';
 import { markConstructed, Sequence } from '../values/sequence.ts';
 import { compile } from './compile.ts';
 import { itemsOf } from './compile-filter.ts';
+import { objectBuilder } from './object-builder.ts';
 import type { Place } from './place.ts';
 import { runtimeError } from './runtime-error.ts';
 import type { Run, State } from './state.ts';
@@ -38,16 +39,13 @@ export function compileObject(members: Group, place: Place): Run {
   if (keys === undefined) return group;
   const { values } = pairs;
   const count = values.length;
+  const build = objectBuilder(keys);
   return (input, state) => {
     if (Array.isArray(input)) return group(input, state);
     state.allocate(32 + 16 * count);
-    const result: Record<string, unknown> = {};
-    for (let index = 0; index < count; index += 1) {
-      const key = keys[index];
-      const value = values[index]?.(input, state);
-      if (value !== undefined && key !== undefined) result[key] = value;
-    }
-    return result;
+    const found: unknown[] = new Array(count);
+    for (let index = 0; index < count; index += 1) found[index] = values[index]?.(input, state);
+    return build(found);
   };
 }
 
@@ -63,7 +61,13 @@ function literalKeys(members: Group): readonly string[] | undefined {
 
 function literalKey(node: Syntax): string | undefined {
   const isPlain = node.kind === 'literal' && node.predicates.length === 0 && node.group === undefined;
-  if (!isPlain || typeof node.value !== 'string' || RESERVED_KEYS.has(node.value) || node.value === '__proto__') return undefined;
+  if (
+    !isPlain ||
+    typeof node.value !== 'string' ||
+    RESERVED_KEYS.has(node.value) ||
+    node.value === '__proto__'
+  )
+    return undefined;
   return node.value;
 }
 

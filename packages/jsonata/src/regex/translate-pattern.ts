@@ -25,11 +25,25 @@ export function translatePattern(pattern: RegExp): string {
   return new Translation(pattern.source).run();
 }
 
+/** What is known of a group that is still open. */
+interface Group {
+  /** It captures or holds a group that does. */
+  captures: boolean;
+  /** The alternative being read can match the empty text, as far as it has been read. */
+  branchMayBeEmpty: boolean;
+  /** An earlier alternative can. */
+  mayBeEmpty: boolean;
+}
+
+function newGroup(captures: boolean): Group {
+  return { captures, branchMayBeEmpty: true, mayBeEmpty: false };
+}
+
 class Translation {
   readonly #source: string;
   #position = 0;
-  /** For every open group: whether it captures or holds one that does. */
-  readonly #captures: boolean[] = [];
+  /** The open groups, the pattern itself first. */
+  readonly #groups: Group[] = [newGroup(false)];
 
   constructor(source: string) {
     this.#source = source;
@@ -44,28 +58,65 @@ class Translation {
   #next(): string {
     const char = this.#take();
     switch (char) {
-      case '\\':
-        return this.#escape(false);
-      case '.':
-        return `[^${LINE_END}]`;
       case '^':
         return '\\A';
       case '$':
         return '\\z';
-      case '[':
-        return this.#class();
       case '(':
         return this.#open();
       case ')':
         return this.#close();
+      case '|':
+        return this.#alternative();
+      case '*':
+      case '+':
+      case '?':
+        return char;
+      case '\\':
+        if (/^[bB]/.test(this.#rest())) return `\\${this.#take()}`;
+        return this.#consuming(this.#escape(false));
+      case '.':
+        return this.#consuming(`[^${LINE_END}]`);
+      case '[':
+        return this.#consuming(this.#class());
       case '{':
         // A brace that starts no repetition is a plain character in JavaScript.
-        return QUANTIFIER.test(`{${this.#rest()}`) ? '{' : '\\{';
+        return QUANTIFIER.test(`{${this.#rest()}`) ? this.#repetition() : this.#consuming('\\{');
       case ']':
-        return '\\]';
+        return this.#consuming('\\]');
       default:
-        return literal(char);
+        return this.#consuming(char);
     }
+  }
+
+  /** Copies `{n,m}` whole, so that its digits are not taken for characters to match. */
+  #repetition(): string {
+    const [repetition = ''] = QUANTIFIER.exec(`{${this.#rest()}`) ?? [];
+    this.#position += repetition.length - 1;
+    return repetition;
+  }
+
+  /** Something that matches a character, unless what follows lets it be left out. */
+  #consuming(translated: string): string {
+    if (!this.#mayBeLeftOut()) this.#group().branchMayBeEmpty = false;
+    return translated;
+  }
+
+  #mayBeLeftOut(): boolean {
+    return /^(?:[*?]|\{0)/.test(this.#rest());
+  }
+
+  #group(): Group {
+    const group = this.#groups.at(-1);
+    if (group === undefined) throw new NeedsCage('an unbalanced group');
+    return group;
+  }
+
+  #alternative(): string {
+    const group = this.#group();
+    group.mayBeEmpty ||= group.branchMayBeEmpty;
+    group.branchMayBeEmpty = true;
+    return '|';
   }
 
   #take(): string {
@@ -80,11 +131,11 @@ class Translation {
 
   #open(): string {
     if (!this.#rest().startsWith('?')) {
-      this.#captures.push(true);
+      this.#groups.push(newGroup(true));
       return '(';
     }
     if (this.#rest().startsWith('?:')) {
-      this.#captures.push(false);
+      this.#groups.push(newGroup(false));
       this.#position += 2;
       return '(?:';
     }
@@ -92,13 +143,17 @@ class Translation {
   }
 
   #close(): string {
-    const captures = this.#captures.pop() ?? false;
-    const outer = this.#captures.length - 1;
-    if (captures && outer >= 0) this.#captures[outer] = true;
+    const inner = this.#group();
+    this.#groups.pop();
+    const outer = this.#group();
+    const mayBeEmpty = inner.mayBeEmpty || inner.branchMayBeEmpty;
     const quantifier = QUANTIFIER.exec(this.#rest());
-    // JavaScript forgets captures on each round of a repetition, RE2 does not.
-    if (captures && quantifier !== null && quantifier[0] !== '?')
+    // JavaScript forgets captures on each round of a repetition and takes back an empty round; RE2 does neither.
+    if (quantifier !== null && quantifier[0] !== '?' && inner.captures)
       throw new NeedsCage('a repeated capturing group');
+    if (quantifier !== null && mayBeEmpty) throw new NeedsCage('a repeated group that may be empty');
+    outer.captures ||= inner.captures;
+    if (!mayBeEmpty && !this.#mayBeLeftOut()) outer.branchMayBeEmpty = false;
     return ')';
   }
 
@@ -107,14 +162,13 @@ class Translation {
     if (char === 's') return inClass ? SPACE : `[${SPACE}]`;
     if (char === 'S' && !inClass) return `[^${SPACE}]`;
     if (char === 'b' && inClass) return '\\x{8}';
-    if ((char === 'b' || char === 'B') && !inClass) return `\\${char}`;
     if ('dDwW'.includes(char)) return `\\${char}`;
     if (char === 'x' || char === 'u') return this.#codeUnit(char === 'x' ? 2 : 4);
     if (char === '0' && /^\d/.test(this.#rest())) throw new NeedsCage('an octal escape');
     const control = CONTROLS[char];
     if (control !== undefined) return control;
     if (/[1-9ckpPS]/.test(char)) throw new NeedsCage('an escape only backtracking engines have');
-    return literal(char, true);
+    return literal(char);
   }
 
   #codeUnit(digits: number): string {
@@ -147,7 +201,7 @@ class Translation {
   }
 }
 
-/** A character outside a class. Unescaped ones that are still special here are special in both syntaxes. */
-function literal(char: string, escaped = false): string {
-  return escaped && /[\\.+*?()|[\]{}^$]/.test(char) ? `\\${char}` : char;
+/** An escaped character that stands for itself. */
+function literal(char: string): string {
+  return /[\\.+*?()|[\]{}^$]/.test(char) ? `\\${char}` : char;
 }

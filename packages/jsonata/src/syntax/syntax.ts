@@ -14,7 +14,7 @@ export interface Group {
   readonly position: number;
 }
 
-export interface SortTerm {
+interface SortTerm {
   readonly descending: boolean;
   readonly expression: Syntax;
 }

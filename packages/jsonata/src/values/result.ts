@@ -51,7 +51,11 @@ function plainMembers(members: Readonly<Record<string, unknown>>, pay: Payment, 
   for (const key in members) {
     count += 1;
     const value = members[key];
-    const kept = isRefused(key) ? undefined : typeof value === 'string' ? value : plain(value, pay, depth + 1);
+    const kept = isRefused(key)
+      ? undefined
+      : typeof value === 'string'
+        ? value
+        : plain(value, pay, depth + 1);
     if (copy === undefined && (kept !== value || kept === undefined)) copy = membersBefore(members, key);
     if (copy !== undefined && kept !== undefined) copy[key] = kept;
   }
