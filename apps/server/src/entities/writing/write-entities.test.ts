@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../../storage/index.ts';
 import { toWire } from '../model/entity.ts';
 import { findEntity } from '../reading/read-entity.ts';
 import { API_WRITE, type GraphFixture, graphFixture } from '../testing/graph-fixture.ts';
@@ -62,8 +63,7 @@ describe('writing entities', () => {
     expect(await reload(entity)).toEqual(entity);
     expect(fixture.heard).toHaveLength(before);
     const activities = await fixture.tenant.query(
-      (await import('../../storage/index.ts'))
-        .sql`select 1 from activity_operation where org_id = ${fixture.tenant.org} and entity_id = ${entity.id}`,
+      sql`select 1 from activity_operation where org_id = ${fixture.tenant.org} and entity_id = ${entity.id}`,
     );
     expect(activities).toHaveLength(1);
   });
