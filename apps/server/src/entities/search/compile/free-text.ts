@@ -54,14 +54,15 @@ function containsPhrase(phrase: string): Sql {
 
 /**
  * As a list of ids the two ways to match can both be answered by the word index; for few candidates it is cheaper to look at each. The lists
- * are subselects of their own: joined with the edges, which row-level security guards, the word index could not be used.
+ * are subselects of their own: joined with the edges, which row-level security guards, the word index could not be used. `offset 0` keeps
+ * the planner from reading all edges of the organisation into a hash table first.
  */
 function ownOrRelated(context: CompileContext, own: Sql, relatedTitle: Sql): Sql {
   const targets = sql`select t.id from searchable_entity t
     where t.org_id = ${context.org} and t.deleted_at is null and ${relatedTitle}`;
   if (context.fewCandidates) {
     return sql`(${own} or exists (select 1 from entity_edge g join lateral (${targets} and t.id = g.to_id) target on true
-      where g.org_id = ${context.org} and g.from_id = e.id))`;
+      where g.org_id = ${context.org} and g.from_id = e.id offset 0))`;
   }
   return sql`e.id = any(array(
     select e.id from searchable_entity e where e.org_id = ${context.org} and ${own}
