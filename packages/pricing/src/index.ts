@@ -21,6 +21,8 @@ export type { PriceDynamicTariff } from './contract/dynamic-tariff.ts';
 export type { AdditionalMarkup, PriceGetAg } from './contract/get-ag.ts';
 export type { Price, Product } from './contract/price.ts';
 export type {
+  CompositePriceItem,
+  CompositePriceItemDto,
   ExternalFeeMapping,
   PriceInputMapping,
   PriceItem,
