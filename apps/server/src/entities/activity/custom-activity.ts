@@ -1,10 +1,10 @@
-import { ulid } from 'ulid';
 import { invalid, notFound } from '../../refusal.ts';
 import { sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 import type { Document } from '../model/document.ts';
 import { documentProblems } from '../model/document-limits.ts';
 import { findEntities } from '../reading/read-entity.ts';
 import type { ChangeSource } from '../writing/entity-change.ts';
+import { newActivityId } from './activity-id.ts';
 import { type ActivityRow, insertActivities, lockActivity } from './store.ts';
 
 /** An activity that a caller describes, such as `SelfAssignmentFromPortal`. */
@@ -32,7 +32,7 @@ export async function createActivity(
   const problems = documentProblems(activity, 'body');
   if (problems.length > 0) throw invalid(problems);
   const row: ActivityRow = {
-    id: ulid(now.getTime()),
+    id: newActivityId(now),
     timestamp: now,
     type: activity.type,
     title: activity.title,

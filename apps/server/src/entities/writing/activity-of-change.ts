@@ -1,5 +1,5 @@
-import { ulid } from 'ulid';
 import type { Activity, ActivityOperation } from '../activity/activity.ts';
+import { newActivityId } from '../activity/activity-id.ts';
 import { NO_EFFECTS } from '../changesets/park-values.ts';
 import type { Document } from '../model/document.ts';
 import type { Entity } from '../model/entity.ts';
@@ -85,7 +85,7 @@ export function activityOf(
   const { entity } = applied;
   const [title, verb] = WORDING[type] ?? [type, 'changed'];
   return {
-    id: ulid(now.getTime()),
+    id: newActivityId(now),
     timestamp: now,
     type,
     title,
