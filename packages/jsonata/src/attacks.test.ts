@@ -88,7 +88,7 @@ const REFUSED_TEXTS: ReadonlyArray<readonly [string, string]> = [
   ['operands copied per level with ??', `${'['.repeat(60)}a${' ?? b]'.repeat(60)}`],
 ];
 
-const cage = new ExpressionCage({ breakerKills: 1_000 });
+const cage = new ExpressionCage({ breakerKills: 1_000, timeoutMs: 400 });
 afterAll(() => cage.close());
 
 async function failureOf(attack: Attack): Promise<ExpressionError | string> {

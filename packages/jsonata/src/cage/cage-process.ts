@@ -37,7 +37,6 @@ export class CageProcess {
       this.#child.once('exit', () => resolve());
     });
     void this.#gone.then(events.ended);
-    this.rest();
   }
 
   /** Hands over a batch. Throws when the scope of a job holds something that is not data. */
@@ -55,6 +54,8 @@ export class CageProcess {
 
   /** Ends the process at once, in the middle of whatever it does; resolves when it is gone. */
   kill(): Promise<void> {
+    // Waiting for the end must keep the owner alive, or nobody would be there to see it.
+    this.#child.ref();
     this.#child.kill('SIGKILL');
     return this.#gone;
   }

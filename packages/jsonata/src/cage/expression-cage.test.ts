@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CageOptions, ExpressionCage, ExpressionError, parseExpression } from '../index.ts';
 
+const run = promisify(execFile);
 const cages: ExpressionCage[] = [];
 
 function openCage(options: CageOptions = {}): ExpressionCage {
@@ -146,6 +149,25 @@ describe('the cage', () => {
     );
     expect(await cage.forTenant('b').evaluate(RECURSIVE, { root: { n: 3 } })).toBe(6);
     expect(cage.statistics()).toMatchObject({ killed: 2, refused: 4 });
+  });
+
+  it('keeps its owner running while it works and not a moment longer', async () => {
+    const source = `
+      import { ExpressionCage, parseExpression } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+      const cage = new ExpressionCage();
+      const parent = parseExpression('a.b.%.n');
+      console.log(await cage.forTenant('a').evaluate(parent, { root: { a: { n: 1, b: 2 } } }), cage.statistics().processes);
+      if (process.argv[1] === 'close') await cage.close();
+    `;
+    for (const end of ['close', 'leave']) {
+      const { stdout } = await run(process.execPath, [
+        '--input-type=module-typescript',
+        '--eval',
+        source,
+        end,
+      ]);
+      expect(stdout).toBe('1 1\n');
+    }
   });
 
   it('rejects what is open when it closes', async () => {
