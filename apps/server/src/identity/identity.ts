@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Operations } from '../contract/operation-types.ts';
 import type { Authenticate } from '../http/operation-route.ts';
+import type { RecurringTask } from '../jobs/index.ts';
 import type { Clock, MailAddress, Mailer, SecretBox } from '../ports/index.ts';
 import { notFound } from '../refusal.ts';
 import type { Database } from '../storage/index.ts';
@@ -17,7 +18,9 @@ import { plainPortalMails } from './mails/plain-portal-mails.ts';
 import type { PortalMails } from './mails/portal-mails.ts';
 import { Organisations } from './organisations/organisations.ts';
 import type { PortalDirectory } from './portals/portal-directory.ts';
+import { portalOrigins } from './portals/portal-origins.ts';
 import { storedPortalDirectory } from './portals/stored-portal-directory.ts';
+import { forgetExpired } from './retention/forget-expired.ts';
 import { RoleCache } from './roles/role-cache.ts';
 import { PortalSessions, type SignedIn } from './sessions/portal-sessions.ts';
 import { PortalTokenIssuer } from './sessions/portal-token-issuer.ts';
@@ -65,6 +68,9 @@ export interface Identity {
   issuePreviewToken(org: string, portalId: string, portalUserId: string): Promise<string>;
   /** Signs a portal user in without asking, for demos and tests. Throws 404 for unknown portals and users. */
   issuePortalToken(portalId: string, portalUserId: string): Promise<SignedIn>;
+  /** Whether a browser page of this origin is a portal's: its own sign-in may be called from there (portal §1.5). */
+  isPortalOrigin(origin: string): Promise<boolean>;
+  readonly recurring: readonly RecurringTask[];
   /** Waits for mails that are still being sent. */
   idle(): Promise<void>;
 }
@@ -109,6 +115,8 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (!portal) throw notFound('The portal');
       return sessions.openForInstallation(portal, portalUserId);
     },
+    isPortalOrigin: portalOrigins(directory, clock),
+    recurring: [forgetExpired(database, clock)],
     idle: () => background.idle(),
   };
 }
