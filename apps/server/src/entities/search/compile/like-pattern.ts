@@ -1,7 +1,7 @@
 import type { PatternPiece } from '../tree.ts';
 
 /** Escapes what LIKE would read as a wildcard. */
-export function escapeLike(text: string): string {
+function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
