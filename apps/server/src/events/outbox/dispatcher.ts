@@ -33,7 +33,7 @@ export class Dispatcher {
     if (new Set(names).size !== names.length) throw new Error('Two delivery planners have the same name');
     this.#clock = clock;
     this.#expressions = expressions;
-    this.#planners = [...planners, subscriptionPlanner(expressions)];
+    this.#planners = planners;
   }
 
   /** The queue of events that wait to be dispatched; one lane per organisation. */
@@ -45,7 +45,8 @@ export class Dispatcher {
       attempts: 20,
       batchHandler: async (jobs, { tenant, completeIn }) => {
         const events = await loadEvents(tenant, jobs.map(eventIdOf));
-        const planned = await Promise.all(events.map((event) => this.plan(event, tenant)));
+        const configs = await listConfigs(tenant);
+        const planned = await Promise.all(events.map((event) => this.#plan(event, tenant, configs)));
         await tenant.transaction(async (transaction) => {
           await addDeliveries(transaction, planned.flat(), this.#clock.now());
           await completeIn(transaction);
@@ -56,10 +57,14 @@ export class Dispatcher {
 
   /** The deliveries that an event leads to with today's configuration; the same ones, with the same ids, whenever it is asked again. */
   async plan(event: EmittedEvent, tenant: Tenant): Promise<NewDelivery[]> {
-    const configs = new Map((await listConfigs(tenant)).map((config) => [config.id, config]));
+    return this.#plan(event, tenant, await listConfigs(tenant));
+  }
+
+  async #plan(event: EmittedEvent, tenant: Tenant, all: readonly WebhookConfig[]): Promise<NewDelivery[]> {
+    const configs = new Map(all.map((config) => [config.id, config]));
     const spokenFor = new Set<string>();
     const deliveries: NewDelivery[] = [];
-    for (const planner of this.#planners) {
+    for (const planner of [...this.#planners, subscriptionPlanner(this.#expressions, all)]) {
       const plan = await planner.plan(event, tenant);
       for (const planned of plan.deliveries) {
         const config = configs.get(planned.webhookId);

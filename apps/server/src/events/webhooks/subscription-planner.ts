@@ -3,18 +3,20 @@ import { catalogNameOf } from '../catalog/catalog.ts';
 import type { Expressions } from '../expressions.ts';
 import type { EmittedEvent } from '../outbox/catalog-envelope.ts';
 import type { DeliveryContent, DeliveryPlan, DeliveryPlanner } from '../outbox/delivery-planner.ts';
-import { listConfigs } from './config-store.ts';
 import type { WebhookConfig } from './webhook-config.ts';
 
 /** The planner for webhooks that name the event themselves; their own JSONata makes the body, otherwise the event is the body. */
 export const SUBSCRIPTIONS = 'subscription';
 
-/** Makes the planner of the webhooks' own subscriptions. */
-export function subscriptionPlanner(expressions: Expressions): DeliveryPlanner {
+/** Makes the planner of the own subscriptions of an organisation's webhooks. */
+export function subscriptionPlanner(
+  expressions: Expressions,
+  configs: readonly WebhookConfig[],
+): DeliveryPlanner {
   return {
     name: SUBSCRIPTIONS,
     async plan(event: EmittedEvent, tenant: Tenant): Promise<DeliveryPlan> {
-      const subscribed = (await listConfigs(tenant)).filter(
+      const subscribed = configs.filter(
         ({ enabled, eventName }) => enabled && catalogNameOf(eventName) === event.name,
       );
       const contents = await Promise.all(
