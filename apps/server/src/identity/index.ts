@@ -11,7 +11,14 @@ export type { StaffUser } from './organisations/staff-user.ts';
 export type { PortalDirectory, PortalRecord, PortalUserRecord } from './portals/portal-directory.ts';
 export { type PasswordPolicy, readSignInSettings, type SignInSettings } from './portals/sign-in-settings.ts';
 export { normalHost } from './portals/stored-portal-directory.ts';
-export type { Principal } from './principal.ts';
+export type {
+  AnonymousPrincipal,
+  ApiPrincipal,
+  PortalPrincipal,
+  Principal,
+  PublicPrincipal,
+  StaffPrincipal,
+} from './principal.ts';
 export { countAttempt, type RateLimit } from './rate-limits/rate-window.ts';
 export { SURFACE_LIMITS } from './rate-limits/surface-limits.ts';
 export { type Volume, VolumeLimit } from './rate-limits/volume-limit.ts';

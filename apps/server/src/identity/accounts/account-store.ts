@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { conflict } from '../../refusal.ts';
 import { json, sql, type TenantQueries } from '../../storage/index.ts';
 import { textsOf } from '../json-reading.ts';
 
@@ -50,24 +51,37 @@ function fromRow(row: AccountRow): PortalAccount {
 }
 
 /**
- * Adds the credential of a portal user, or completes the one that exists for the same user. Throws a unique violation
- * (`isUniqueViolation`) when another user of the portal has the address.
+ * Adds the credential of a portal user, or completes the one without a password that they have. A password that exists is never replaced
+ * here: whoever registers again has not proved anything. Throws 409 when another user of the portal has the address.
  */
-export async function upsertAccount(
+export async function completeAccount(
   queries: TenantQueries,
   account: NewAccount,
   now: Date,
 ): Promise<PortalAccount> {
+  const existing = await ensureAccount(queries, account, now);
   const row = await queries.first<AccountRow>(sql`
+    update portal_account
+       set password_hash = coalesce(password_hash, ${account.passwordHash ?? null}),
+           email_verified = email_verified or ${account.emailVerified}
+     where org_id = ${queries.org} and id = ${existing.id} returning ${COLUMNS}`);
+  return row ? fromRow(row) : existing;
+}
+
+/** The credential of a portal user; adds it when there is none. Throws 409 when another user of the portal has the address. */
+export async function ensureAccount(
+  queries: TenantQueries,
+  account: NewAccount,
+  now: Date,
+): Promise<PortalAccount> {
+  await queries.run(sql`
     insert into portal_account (org_id, id, portal_id, portal_user_id, email, email_verified, password_hash, created_at)
     values (${queries.org}, ${randomUUID()}, ${account.portalId}, ${account.portalUserId}, ${account.email.toLowerCase()},
             ${account.emailVerified}, ${account.passwordHash ?? null}, ${now})
-    on conflict (org_id, portal_user_id) do update
-       set password_hash = coalesce(excluded.password_hash, portal_account.password_hash),
-           email_verified = portal_account.email_verified or excluded.email_verified
-    returning ${COLUMNS}`);
-  if (!row) throw new Error('An upsert answers its row');
-  return fromRow(row);
+    on conflict do nothing`);
+  const stored = await findAccountOfUser(queries, account.portalUserId);
+  if (!stored) throw conflict('Another account of the portal has this address', 'EMAIL_TAKEN');
+  return stored;
 }
 
 /** A portal's account by sign-in address (lower case). */

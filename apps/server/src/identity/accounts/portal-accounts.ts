@@ -7,12 +7,13 @@ import type { PasswordPolicy } from '../portals/sign-in-settings.ts';
 import { beginSignInAttempt, clearSignInLock, lockSignIn } from '../rate-limits/sign-in-lock.ts';
 import { endSessionsOf } from '../sessions/session-store.ts';
 import {
+  completeAccount,
+  ensureAccount,
   findAccount,
   findAccountOfUser,
   markEmailVerified,
   type PortalAccount,
   removeAccount,
-  upsertAccount,
   writePassword,
 } from './account-store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -64,9 +65,12 @@ export class PortalAccounts {
     return this.#hasher.hash(password);
   }
 
-  /** Adds the credential of a portal user, or completes the one they have. Throws a unique violation when the address is taken. */
+  /**
+   * Adds the credential of a portal user, or completes the one they have without a password (an existing password stays). Throws 409
+   * `EMAIL_TAKEN` when another user of the portal has the address.
+   */
   async createPortalAccount(tx: TenantTransaction, account: NewPortalAccount): Promise<void> {
-    await upsertAccount(tx, { ...account, passwordHash: account.passwordHash }, this.#clock.now());
+    await completeAccount(tx, { ...account, passwordHash: account.passwordHash }, this.#clock.now());
   }
 
   /** Whether a user has a password, or may sign in by other means only. Undefined without a credential. */
@@ -79,7 +83,8 @@ export class PortalAccounts {
   async verifyPassword(org: string, portalUserId: string, password: string): Promise<boolean> {
     const tenant = this.#database.tenant(org);
     const account = await findAccountOfUser(tenant, portalUserId);
-    return this.checkPassword(tenant, account?.portalId ?? '', account?.email ?? '', account, password);
+    if (!account) return false;
+    return this.checkPassword(tenant, account.portalId, account.email, account, password);
   }
 
   /**
@@ -203,9 +208,8 @@ export class PortalAccounts {
     detail: Record<string, string>,
   ): Promise<string> {
     const now = this.#clock.now();
-    const account =
-      (await findAccountOfUser(queries, user.portalUserId)) ??
-      (await upsertAccount(queries, { ...user, emailVerified: false, passwordHash: undefined }, now));
+    const bare = { ...user, emailVerified: false, passwordHash: undefined };
+    const account = await ensureAccount(queries, bare, now);
     const { portalId } = user;
     const issued = await issueChallenge(
       queries,

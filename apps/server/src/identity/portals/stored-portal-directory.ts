@@ -18,15 +18,16 @@ interface PortalUserRow {
   readonly contact_exists: boolean;
 }
 
-/** Reads portals and portal users from the tables `portal` and `entity`. */
+/** Reads portals and portal users from the tables `portal` and `entity`. The portals of an inactive organisation are closed. */
 export function storedPortalDirectory(database: Database): PortalDirectory {
   // Portals are looked up before their organisation is known, so this runs in the installation's scope.
   const portalWhere = async (condition: Sql): Promise<PortalRecord | undefined> => {
     const row = await database.system.first<PortalRow>(sql`
-      select p.org_id, p.portal_id, p.origin, p.enabled, p.config,
+      select p.org_id, p.portal_id, p.origin, p.enabled and coalesce(o.active, true) as enabled, p.config,
              (select array_agg(d.domain order by d.domain) from portal_domain d
                where d.org_id = p.org_id and d.portal_id = p.portal_id) as domains
-        from portal p where ${condition} order by p.created_at, p.portal_id limit 1`);
+        from portal p left join organisation o on o.org_id = p.org_id
+       where ${condition} order by p.created_at, p.portal_id limit 1`);
     return row && portalFrom(row);
   };
   return {

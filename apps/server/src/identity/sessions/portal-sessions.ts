@@ -3,12 +3,7 @@ import type { Clock } from '../../ports/index.ts';
 import { notFound } from '../../refusal.ts';
 import type { Database } from '../../storage/index.ts';
 import type { AccountEvents } from '../account-events.ts';
-import {
-  findAccount,
-  findAccountOfUser,
-  type PortalAccount,
-  upsertAccount,
-} from '../accounts/account-store.ts';
+import { ensureAccount, findAccount, type PortalAccount } from '../accounts/account-store.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { PortalDirectory, PortalRecord, PortalUserRecord } from '../portals/portal-directory.ts';
 import { isDisabled } from '../portals/portal-user-state.ts';
@@ -111,19 +106,9 @@ export class PortalSessions {
     if (user?.portalId !== portal.portalId) throw notFound('The portal user');
     const tenant = this.#database.tenant(portal.org);
     const now = this.#clock.now();
-    const account =
-      (await findAccountOfUser(tenant, portalUserId)) ??
-      (await upsertAccount(
-        tenant,
-        {
-          portalId: portal.portalId,
-          portalUserId,
-          email: user.email,
-          emailVerified: true,
-          passwordHash: undefined,
-        },
-        now,
-      ));
+    const { portalId } = portal;
+    const bare = { portalId, portalUserId, email: user.email, emailVerified: true, passwordHash: undefined };
+    const account = await ensureAccount(tenant, bare, now);
     const { refreshMinutes } = readSignInSettings(portal.portalId, portal.config);
     const session = newSession(portal, account, now, refreshMinutes, undefined);
     await insertSession(tenant, session);

@@ -1,4 +1,4 @@
-import { findAccountByEmail, type PortalAccount, upsertAccount } from '../accounts/account-store.ts';
+import { ensureAccount, findAccountByEmail, type PortalAccount } from '../accounts/account-store.ts';
 import type { SignInContext } from './sign-in-context.ts';
 
 /**
@@ -16,5 +16,5 @@ export async function accountOfAddress(
   if (!user) return undefined;
   const { portalId } = portal;
   const bare = { portalId, portalUserId: user.id, email, emailVerified: false, passwordHash: undefined };
-  return upsertAccount(tenant, bare, now);
+  return ensureAccount(tenant, bare, now);
 }

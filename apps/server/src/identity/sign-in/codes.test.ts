@@ -130,4 +130,15 @@ describe('codes and links', () => {
     const fields = { grant_type: EMAIL_CODE, challenge_id: started.body['challenge_id'] ?? '', code };
     expect((await postSignIn(setup, portalId, '/oauth2/token', fields)).status).toBe(200);
   });
+
+  it('gives such users one credential, however many ask at once', async () => {
+    const setup = await testIdentity();
+    const { portalId } = await addPortal(setup, passwordless);
+    const user = await addPortalUser(setup, portalId, {}, { withCredential: false });
+    const ask = () => postSignIn(setup, portalId, '/challenges', { email: user.email });
+    const answers = await Promise.all([ask(), ask(), ask(), ask()]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    await setup.identity.idle();
+    expect(await setup.outbox.list()).toHaveLength(4);
+  });
 });

@@ -7,6 +7,7 @@ import {
   testIdentity,
 } from '../../testing/test-identity.ts';
 import { newestMail, passwordGrant, postSignIn } from '../../testing/test-sign-in.ts';
+import { readSignInSettings } from '../portals/sign-in-settings.ts';
 
 describe('refresh tokens', () => {
   const refresh = (setup: TestIdentity, portalId: string, token: string) =>
@@ -181,5 +182,35 @@ describe('confirmation', () => {
     expect(await confirm()).toBe(false);
     expect(await accounts.findConfirmation(token)).toMatchObject({ alreadyConfirmed: true });
     expect(await accounts.findConfirmation('made-up')).toBeUndefined();
+  });
+});
+
+describe('registering again', () => {
+  it('completes a credential without a password, and never replaces a password', async () => {
+    const setup = await testIdentity();
+    const { portalId } = await addPortal(setup);
+    const [registered, invited] = [
+      await addPortalUser(setup, portalId),
+      await addPortalUser(setup, portalId, {}, { withCredential: false }),
+    ];
+    const { passwordPolicy } = readSignInSettings(portalId, {});
+    const passwordHash = await setup.identity.accounts.hashPassword('Intrud3r!', passwordPolicy);
+    const register = (portalUserId: string, email: string) =>
+      setup.database.tenant(setup.org).transaction((tx) =>
+        setup.identity.accounts.createPortalAccount(tx, {
+          portalId,
+          portalUserId,
+          email,
+          passwordHash,
+          emailVerified: false,
+        }),
+      );
+    await register(registered.portalUserId, registered.email);
+    expect((await passwordGrant(setup, portalId, registered.email, 'Intrud3r!')).status).toBe(400);
+    await expect(register(invited.portalUserId, registered.email)).rejects.toMatchObject({
+      code: 'EMAIL_TAKEN',
+    });
+    await register(invited.portalUserId, invited.email);
+    expect((await passwordGrant(setup, portalId, invited.email, 'Intrud3r!')).status).toBe(200);
   });
 });
