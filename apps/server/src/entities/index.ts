@@ -23,6 +23,7 @@ export {
 export type { EntityAccess, EntityRights } from './operations/entity-access.ts';
 export { entityOperations } from './operations/entity-operations.ts';
 export type { EntityPlatform } from './operations/entity-platform.ts';
+export { searchViewOf } from './operations/search-view.ts';
 export { hydrate, referencedValue, type Visibility } from './reading/hydrate.ts';
 export { findEntities, findEntity, getEntity } from './reading/read-entity.ts';
 export { type Direction, type RelatedId, relatedIds } from './reading/related-ids.ts';

@@ -1,4 +1,4 @@
-import { json, sql, type TenantQueries } from '../../storage/index.ts';
+import { json, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import type { Entity } from '../model/entity.ts';
 import { ENTITY_COLUMNS, type EntityRow, entityFromRow } from '../model/entity-row.ts';
 import { schemasOf } from '../schemas/schema-catalogue.ts';
@@ -34,7 +34,7 @@ export async function findByUniqueKeys(
 }
 
 /**
- * Answers many questions at once, in at most two statements; the answers come in the order of the questions. The index of words narrows the
+ * Answers many questions at once, in at most three statements; the answers come in the order of the questions. The index of words narrows the
  * candidates down, their documents decide. A value without any letter or digit cannot use the index and costs a scan of its schema.
  */
 export async function findManyByUniqueKeys(
@@ -53,42 +53,40 @@ export async function findManyByUniqueKeys(
   });
   const answers: Entity[][] = questions.map(() => []);
   const includeDeleted = options.includeDeleted === true;
+  const byId = asked.filter(({ id }) => id !== undefined);
+  const byWords = asked.filter(({ id, words }) => id === undefined && words !== undefined);
+  const wordless = asked.filter(({ id, words }) => id === undefined && words === undefined);
   const rows = [
-    ...(await ask(
-      queries,
-      asked.filter(({ words }) => words !== undefined),
-      BY_WORDS,
-      includeDeleted,
-    )),
-    ...(await ask(
-      queries,
-      asked.filter(({ words }) => words === undefined),
-      BY_SCAN,
-      includeDeleted,
-    )),
+    ...(await ask(queries, byId, BY_ID, includeDeleted)),
+    ...(await ask(queries, byWords, BY_WORDS, includeDeleted)),
+    ...(await ask(queries, wordless, BY_SCHEMA, includeDeleted)),
   ];
   for (const row of rows) answers[row.number]?.push(entityFromRow(row));
   return answers;
 }
 
 const BY_WORDS = sql`e.words @@ q.words::tsquery`;
-/** `_id` goes through the primary key; other wordless values read the schema's entities. */
-const BY_SCAN = sql`(q.id is null or e.id = q.id)`;
+const BY_ID = sql`e.id = q.id`;
+const BY_SCHEMA = sql`e.schema = q.schema`;
 
 async function ask(
   queries: TenantQueries,
   asked: readonly object[],
-  condition: typeof BY_WORDS,
+  condition: Sql,
   includeDeleted: boolean,
 ): Promise<(EntityRow & { number: number })[]> {
   if (asked.length === 0) return [];
+  // Materialized, so that the words are looked up in their index. Left alone, the planner follows an index that has the right order and
+  // reads every entity of the schema: 2.5 ms instead of 0.35 ms per question at 2,000 entities, and growing with them.
   return queries.query(sql`
     select q.number, m.*
       from jsonb_to_recordset(${json(asked)}::jsonb) as q(number integer, schema text, id uuid, words text, checks jsonb)
       cross join lateral (
-        select ${ENTITY_COLUMNS} from searchable_entity e
-         where e.org_id = ${queries.org} and e.schema = q.schema and ${condition}
-           and (e.deleted_at is null or ${includeDeleted})
+        with candidate as materialized (
+          select ${ENTITY_COLUMNS} from searchable_entity e where e.org_id = ${queries.org} and ${condition}
+        )
+        select ${ENTITY_COLUMNS} from candidate e
+         where e.schema = q.schema and (e.deleted_at is null or ${includeDeleted})
            and not exists (
              select 1 from jsonb_to_recordset(q.checks) as c(paths jsonb, value text)
               where not exists (

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sql } from '../../storage/index.ts';
+import { type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import { API_WRITE, type GraphFixture, graphFixture } from '../testing/graph-fixture.ts';
 import { findByUniqueKeys, findManyByUniqueKeys } from './find-by-unique-keys.ts';
 import { lockUniqueKeys } from './lock-unique-keys.ts';
@@ -58,6 +58,16 @@ describe('finding by unique keys', () => {
     expect(await ids('contact', [{ attribute: 'a"b\\c', value: 'x' }])).toEqual([]);
   });
 
+  it('takes _id as an address, alone or with other keys', async () => {
+    const entity = await fixture.create('contact', { external_id: 'addressed' });
+    const id = { attribute: '_id', value: entity.id };
+    expect(await ids('contact', [id])).toEqual([entity.id]);
+    expect(await ids('account', [id])).toEqual([]);
+    expect(await ids('contact', [id, { attribute: 'external_id', value: 'addressed' }])).toEqual([entity.id]);
+    expect(await ids('contact', [id, { attribute: 'external_id', value: 'else' }])).toEqual([]);
+    expect(await ids('contact', [{ attribute: '_id', value: 'no uuid' }])).toEqual([]);
+  });
+
   it('does not see deleted entities unless asked', async () => {
     const entity = await fixture.create('contact', { external_id: 'gone-1' });
     await fixture.tenant.transaction((tx) => fixture.graph.softDelete(tx, { id: entity.id }, API_WRITE));
@@ -99,7 +109,6 @@ describe('finding by unique keys', () => {
   });
 
   it('reads the index of words, not the table', async () => {
-    const org = fixture.tenant.org;
     await fixture.tenant.transaction((tx) =>
       fixture.graph.write(
         tx,
@@ -111,13 +120,22 @@ describe('finding by unique keys', () => {
         API_WRITE,
       ),
     );
+    const seen: string[] = [];
     await fixture.tenant.transaction(async (tx) => {
-      await tx.run(sql`set local enable_seqscan = off`);
-      const plan = await tx.query<Record<string, string>>(sql`
-        explain select e.id from jsonb_to_recordset('[{"words":"''bulk7''"}]'::jsonb) as q(words text)
-          cross join lateral (select id from searchable_entity e
-            where e.org_id = ${org} and e.schema = 'contact' and e.words @@ q.words::tsquery order by e.created_at limit 3) e`);
-      expect(plan.map((row) => Object.values(row).join()).join('\n')).toContain('entity_words');
+      const explaining: TenantQueries = {
+        ...tx,
+        async query<Row extends object>(statement: Sql) {
+          if (statement.text.includes('candidate')) {
+            const plan = await tx.query(sql`explain ${statement}`);
+            seen.push(...plan.map((row) => Object.values(row).join()));
+          }
+          return tx.query<Row>(statement);
+        },
+      };
+      const key = { attribute: 'external_id', value: 'bulk7' };
+      expect(await findByUniqueKeys(explaining, 'contact', [key])).toHaveLength(1);
     });
+    expect(seen.join('\n')).toContain('entity_words');
+    expect(seen.join('\n')).not.toContain('Seq Scan');
   });
 });
