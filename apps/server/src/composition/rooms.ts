@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { EntityGraph, entityOperations, seedCoreSchemas } from '../entities/index.ts';
+import { EntityGraph, entityOperations, searchViewOf, seedCoreSchemas } from '../entities/index.ts';
+import { searchOperations } from '../entities/search/index.ts';
 import { environmentOperations } from '../environments/index.ts';
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
@@ -64,7 +65,10 @@ export function buildRooms(ground: Ground): Rooms {
     operations: {
       'access-token': [identity.accessTokenOperations],
       'customer-portal': [identity.portalTokenOperations],
-      entity: [entityOperations({ graph: entities, access, clock })],
+      entity: [
+        entityOperations({ graph: entities, access, clock }),
+        searchOperations({ clock, viewOf: searchViewOf(access) }),
+      ],
       environments: [environmentOperations({ clock, secrets, access })],
     },
     queues: [],

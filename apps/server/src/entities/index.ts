@@ -29,6 +29,7 @@ export { findEntities, findEntity, getEntity } from './reading/read-entity.ts';
 export { type Direction, type RelatedId, relatedIds } from './reading/related-ids.ts';
 export { type ListedRelation, listRelations, type RelationQuery } from './reading/relations.ts';
 export { selectFields } from './reading/select-fields.ts';
+export { emptyRecycleBin } from './recycle-bin.ts';
 export { EntitySchema } from './schemas/entity-schema.ts';
 export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
 export { OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';
