@@ -1,8 +1,16 @@
+import { ExpressionCage } from '@busbar/jsonata';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { EntityGraph, entityOperations, searchViewOf, seedCoreSchemas } from '../entities/index.ts';
 import { searchOperations } from '../entities/search/index.ts';
 import { environmentOperations } from '../environments/index.ts';
+import {
+  createEvents,
+  type DeliveryPlanner,
+  type Events,
+  entityEventListener,
+  jsonataExpressions,
+} from '../events/index.ts';
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
@@ -26,6 +34,7 @@ export interface Ground {
 export interface Rooms {
   readonly identity: Identity;
   readonly entities: EntityGraph;
+  readonly events: Events;
   /** Creates an organisation with its roles and the core schemas; false when it exists. */
   createOrganisation(org: string, name: string): Promise<boolean>;
   readonly operations: OperationSets;
@@ -43,7 +52,7 @@ export interface Rooms {
 /** Builds and wires the rooms. This is the only place where they meet; the order is that of the arrows in docs/architecture.md. */
 export function buildRooms(ground: Ground): Rooms {
   const { settings, database, ports, log, baseUrl } = ground;
-  const { clock, secrets, mailer } = ports;
+  const { clock, egress, secrets, mailer } = ports;
 
   const identity = createIdentity({
     database,
@@ -55,11 +64,23 @@ export function buildRooms(ground: Ground): Rooms {
     report: (error) => log.error({ err: error }, 'identity'),
   });
   const { access } = identity;
-  const entities = new EntityGraph({ clock });
+  const entities = new EntityGraph({ clock, listeners: [entityEventListener(clock)] });
+  const cage = new ExpressionCage();
+  const planners: DeliveryPlanner[] = [];
+  const events = createEvents({
+    database,
+    clock,
+    secrets,
+    egress,
+    expressions: jsonataExpressions(cage),
+    planners,
+    access,
+  });
 
   return {
     identity,
     entities,
+    events,
     createOrganisation: (org, name) =>
       identity.organisations.create(org, { name }, (tx) => seedCoreSchemas(tx, clock.now())),
     operations: {
@@ -70,12 +91,17 @@ export function buildRooms(ground: Ground): Rooms {
         searchOperations({ clock, viewOf: searchViewOf(access) }),
       ],
       environments: [environmentOperations({ clock, secrets, access })],
+      'event-catalog': [events.operations['event-catalog']],
+      webhooks: [events.operations.webhooks],
     },
-    queues: [],
-    recurring: [],
+    queues: [...events.queues],
+    recurring: [...events.recurring],
     plugins: [identity.signInRoutes],
     accessLog: { record: () => undefined },
     isAllowedOrigin: async (origin) => settings.allowedOrigins.includes(origin),
-    close: () => identity.idle(),
+    async close() {
+      await identity.idle();
+      await cage.close();
+    },
   };
 }
