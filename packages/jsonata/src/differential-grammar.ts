@@ -184,6 +184,7 @@ export const expressions: fc.Arbitrary<string> = fc.letrec<Grammar>((tie) => ({
     fc
       .tuple(any('match', 'contains', 'split'), tie('primary'), any(...PATTERNS))
       .map(([f, a, p]) => `$${f}(${a}, ${p})`),
+    tie('primary').map((key) => `$lookup({"x": 1, "ab": null, "3": "three"}, ${key})`),
     fc.tuple(tie('primary'), any(...PATTERNS)).map(([a, p]) => `$replace(${a}, ${p}, "<$1$0>")`),
     fc.tuple(tie('primary'), tie('primary'), tie('primary')).map((args) => `$replace(${args.join(', ')})`),
     fc

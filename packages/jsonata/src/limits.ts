@@ -19,6 +19,7 @@ export const LIMITS = {
   stringLength: 4 * 1024 * 1024,
   /** Nesting of a result. */
   resultDepth: 256,
-  /** Parsed expressions kept. */
+  /** Parsed expressions kept, and the sum of their texts: a compiled one takes some 100 bytes per character. */
   cachedExpressions: 2_000,
+  cachedCharacters: 1_000_000,
 } as const;

@@ -27,6 +27,12 @@ describe('parseExpression', () => {
     expect(evaluateCompiled(forgotten, { root: { forgotten: 1 } })).toBe(1);
   });
 
+  it('forgets expressions when their texts get long in all', () => {
+    const first = parseExpression(`"${'x'.repeat(14_000)}"`);
+    for (let index = 0; index < 80; index += 1) parseExpression(`"${index}${'y'.repeat(14_000)}"`);
+    expect(parseExpression(first.source)).not.toBe(first);
+  });
+
   it.each([
     ['a +', 'S0207', 3],
     ['a b', 'S0201', 3],

@@ -12,12 +12,14 @@ export interface Expression {
   readonly mode: 'compiled' | 'caged';
 }
 
+/** In the order of their last use. */
 const parsed = new Map<string, Expression>();
+let parsedCharacters = 0;
 const programs = new WeakMap<Expression, Program>();
 
 /**
- * Parses an expression of at most 15 000 characters (spec erp-integration §2.4); the latest 2 000 are kept, so equal texts
- * give the same object. Throws ExpressionError EXPRESSION_SYNTAX with the position of the error, or EXPRESSION_LIMIT for a text or
+ * Parses an expression of at most 15 000 characters (spec erp-integration §2.4); the latest ones (2 000, a million
+ * characters) are kept, so equal texts give the same object. Throws ExpressionError EXPRESSION_SYNTAX with the position of the error, or EXPRESSION_LIMIT for a text or
  * tree that is too large.
  */
 export function parseExpression(source: string): Expression {
@@ -35,10 +37,18 @@ export function parseExpression(source: string): Expression {
     mode: program === undefined ? 'caged' : 'compiled',
   });
   if (program !== undefined) programs.set(expression, program);
-  parsed.set(source, expression);
-  const [oldest] = parsed.keys();
-  if (parsed.size > LIMITS.cachedExpressions && oldest !== undefined) parsed.delete(oldest);
+  remember(expression);
   return expression;
+}
+
+function remember(expression: Expression): void {
+  parsed.set(expression.source, expression);
+  parsedCharacters += expression.source.length;
+  for (const oldest of parsed.keys()) {
+    if (parsed.size <= LIMITS.cachedExpressions && parsedCharacters <= LIMITS.cachedCharacters) break;
+    parsed.delete(oldest);
+    parsedCharacters -= oldest.length;
+  }
 }
 
 /** The program of a compiled expression that parseExpression made; undefined for caged ones. */

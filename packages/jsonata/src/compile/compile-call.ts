@@ -7,6 +7,7 @@ import { applyBuiltin, type CallSite, callBuiltin, callVariadic } from './call-b
 import { compile, type Raw } from './compile.ts';
 import { compileLambda } from './compile-control.ts';
 import { compileHigherOrder } from './compile-higher-order.ts';
+import { compileTableLookup } from './compile-table-lookup.ts';
 import type { Lambda, Place } from './place.ts';
 import { runtimeError } from './runtime-error.ts';
 import type { Run, State } from './state.ts';
@@ -54,6 +55,9 @@ function callNamed(node: SyntaxOf<'call'>, site: CallSite, place: Place, form: C
     return compileHigherOrder(name, node.args, site, place, form);
   }
   const builtin = findBuiltin(name);
+  const table =
+    name === 'lookup' && applied === undefined ? compileTableLookup(node, site, place) : undefined;
+  if (table !== undefined) return { run: table, sequence: false };
   const args = compileArguments(node, place, applied, takesPattern(name));
   if (builtin === undefined) return callNothing(args, site);
   const run = builtin.variadic

@@ -1,5 +1,5 @@
 import type { ExpressionErrorDetail } from '../expression-error.ts';
-import type { SyntaxOf } from '../syntax/syntax.ts';
+import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
 import { isEqual } from '../values/equality.ts';
 import { isNumeric } from '../values/number.ts';
@@ -8,10 +8,12 @@ import { toText } from '../values/text.ts';
 import { compile, type Raw } from './compile.ts';
 import type { Place } from './place.ts';
 import { runtimeError } from './runtime-error.ts';
-import { keepText, type Run, type State, spendOn } from './state.ts';
+import { keepText, type Run, requireLength, type State, spendOn } from './state.ts';
 
 /** Binary operators. Both sides are evaluated before types are checked, except that `and` and `or` stop early. */
 export function compileBinary(node: SyntaxOf<'binary'>, place: Place): Raw {
+  if (node.operator === '&')
+    return plain(concatenation(operandsOf(node).map((operand) => compile(operand, place))));
   const left = compile(node.left, place);
   const right = compile(node.right, place);
   const at: ExpressionErrorDetail = { position: node.position, token: node.operator };
@@ -27,9 +29,9 @@ export function compileBinary(node: SyntaxOf<'binary'>, place: Place): Raw {
     case '%':
       return plain(arithmetic(left, right, (a, b) => a % b, at));
     case '=':
-      return plain(equality(left, right, true));
+      return plain(equality(left, right, literalOf(node.right), true));
     case '!=':
-      return plain(equality(left, right, false));
+      return plain(equality(left, right, literalOf(node.right), false));
     case '<':
       return plain(comparison(left, right, (a, b) => a < b, at));
     case '<=':
@@ -38,8 +40,6 @@ export function compileBinary(node: SyntaxOf<'binary'>, place: Place): Raw {
       return plain(comparison(left, right, (a, b) => a > b, at));
     case '>=':
       return plain(comparison(left, right, (a, b) => a >= b, at));
-    case '&':
-      return plain(concatenation(left, right));
     case 'in':
       return plain(membership(left, right));
     case 'and':
@@ -74,7 +74,25 @@ function arithmetic(
   };
 }
 
-function equality(left: Run, right: Run, expected: boolean): Run {
+/** The value of an operand that is a plain literal; undefined when it is anything else. */
+function literalOf(node: Syntax): string | number | boolean | null | undefined {
+  return node.kind === 'literal' && node.predicates.length === 0 && node.group === undefined
+    ? node.value
+    : undefined;
+}
+
+function equality(
+  left: Run,
+  right: Run,
+  literal: string | number | boolean | null | undefined,
+  expected: boolean,
+): Run {
+  if (literal !== undefined) {
+    return (input, state) => {
+      const a = left(input, state);
+      return a !== undefined && (a === literal) === expected;
+    };
+  }
   return (input, state) => {
     const a = left(input, state);
     const b = right(input, state);
@@ -107,11 +125,25 @@ function isComparable(value: unknown): value is Comparable | undefined {
   return value === undefined || typeof value === 'string' || typeof value === 'number';
 }
 
-function concatenation(left: Run, right: Run): Run {
+/** The operands of a chain `a & b & c`, which is one string and need not become two. */
+function operandsOf(node: Syntax): readonly Syntax[] {
+  const isChain =
+    node.kind === 'binary' && node.operator === '&' && node.predicates.length === 0 && !node.keepArray;
+  if (!isChain || node.group !== undefined) return [node];
+  return [...operandsOf(node.left), node.right];
+}
+
+function concatenation(operands: readonly Run[]): Run {
+  const count = operands.length;
   return (input, state) => {
-    const a = left(input, state);
-    const b = right(input, state);
-    return keepText(state, (toText(a, state) ?? '') + (toText(b, state) ?? ''));
+    let text = '';
+    for (let index = 0; index < count; index += 1) {
+      const value = operands[index]?.(input, state);
+      if (typeof value === 'string') text += value;
+      else if (value !== undefined) text += toText(value, state) ?? '';
+      requireLength(text.length);
+    }
+    return keepText(state, text);
   };
 }
 

@@ -1,7 +1,7 @@
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isRecord } from '../values/json.ts';
-import { isConstructed, isMarkedSequence, Sequence, settleSequence } from '../values/sequence.ts';
+import { isConstructed, isMarkedSequence, leave, Sequence, settleSequence } from '../values/sequence.ts';
 import { compile, type Raw } from './compile.ts';
 import { compileGroup } from './compile-constructors.ts';
 import { compileFilter } from './compile-filter.ts';
@@ -26,7 +26,9 @@ function compileSteps(node: SyntaxOf<'path'>, place: Place): Raw {
   const names = plainNames(node);
   if (names !== undefined && !place.build.marked) {
     place.build.nodes += names.length;
-    return { run: namePath(names), sequence: true };
+    // A group looks at the items itself; everything else gets the path's value, so leaving it can be skipped for single values.
+    if (node.group === undefined) return { run: namePath(names, leave), sequence: false };
+    return { run: namePath(names, (value) => value), sequence: true };
   }
   const [first] = node.steps;
   if (first === undefined) throw new NeedsCage('an empty path');
@@ -160,24 +162,26 @@ function plainNames(node: SyntaxOf<'path'>): readonly string[] | undefined {
   return names;
 }
 
-function namePath(names: readonly string[]): Run {
+function namePath(names: readonly string[], finish: (value: unknown) => unknown): Run {
   const readers = names.map(memberReader);
   const [read, next, third] = readers;
   if (read === undefined) throw new NeedsCage('an empty path');
-  const overLists = (input: unknown, state: State): unknown => namesOverList(input, readers, 0, state);
-  if (next === undefined) return (input, state) => (isRecord(input) ? read(input) : overLists(input, state));
+  const overLists = (value: unknown, from: number, state: State): unknown =>
+    Array.isArray(value) ? finish(namesOverList(value, readers, from, state)) : undefined;
+  if (next === undefined)
+    return (input, state) => (isRecord(input) ? read(input) : overLists(input, 0, state));
   if (third === undefined) {
     return (input, state) => {
-      if (!isRecord(input)) return overLists(input, state);
+      if (!isRecord(input)) return overLists(input, 0, state);
       const value = read(input);
-      return isRecord(value) ? next(value) : namesOverList(value, readers, 1, state);
+      return isRecord(value) ? next(value) : overLists(value, 1, state);
     };
   }
   return (input, state) => {
     let value = input;
     for (let index = 0; index < readers.length; index += 1) {
       const reader = readers[index];
-      if (reader === undefined || !isRecord(value)) return namesOverList(value, readers, index, state);
+      if (reader === undefined || !isRecord(value)) return overLists(value, index, state);
       value = reader(value);
     }
     return value;
@@ -186,13 +190,12 @@ function namePath(names: readonly string[]): Run {
 
 /** The rest of a path of names once an array has been met. */
 function namesOverList(
-  input: unknown,
+  list: readonly unknown[],
   readers: readonly MemberReader[],
   from: number,
   state: State,
 ): unknown {
-  if (!Array.isArray(input)) return undefined;
-  let items: readonly unknown[] = input;
+  let items = list;
   for (let index = from; index < readers.length; index += 1) {
     const reader = readers[index];
     if (reader === undefined || items.length === 0) break;

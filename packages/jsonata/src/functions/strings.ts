@@ -19,23 +19,22 @@ function hasSurrogates(text: string): boolean {
 }
 
 /** Characters are code points; only a string with surrogates has to be taken apart for that. */
-function slice(text: string, start: number, end: number | undefined): string {
-  return hasSurrogates(text) ? [...text].slice(start, end).join('') : text.slice(start, end);
-}
-
 function lengthOf(text: string): number {
   return hasSurrogates(text) ? [...text].length : text.length;
 }
 
 function substring(text: unknown, start: unknown, length: unknown): string | undefined {
   if (typeof text !== 'string') return undefined;
-  const total = lengthOf(text);
+  const characters = hasSurrogates(text) ? [...text] : undefined;
+  const slice = (begin: number, end?: number): string =>
+    characters === undefined ? text.slice(begin, end) : characters.slice(begin, end).join('');
+  const total = characters?.length ?? text.length;
   // A missing start reads from the beginning, as NaN does in every slice.
   const asked = typeof start === 'number' ? start : Number.NaN;
   const from = total + asked < 0 ? 0 : asked;
-  if (typeof length !== 'number') return slice(text, typeof start === 'number' ? from : 0, undefined);
+  if (typeof length !== 'number') return slice(typeof start === 'number' ? from : 0);
   if (length <= 0) return '';
-  return slice(text, from, from >= 0 ? from + length : total + from + length);
+  return slice(from, from >= 0 ? from + length : total + from + length);
 }
 
 function pad(state: State, text: unknown, width: unknown, fill: unknown): string | undefined {
