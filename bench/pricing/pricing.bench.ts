@@ -10,8 +10,9 @@ import { CART_KINDS, type CartKind, cartOf } from './carts.ts';
 const SIZES = [1, 3, 9, 100] as const;
 const EXACT_SIZE = 9;
 const VARIANTS = 32;
-const ROUNDS = process.argv.includes('--quick') ? 3 : 9;
-const ROUND_MILLISECONDS = 25;
+const ROUNDS = process.argv.includes('--quick') ? 11 : 41;
+const ROUND_MILLISECONDS = 5;
+const WARM_UP_ROUNDS = 10;
 
 type Arithmetic = 'published' | 'exact';
 
@@ -56,15 +57,15 @@ function requireAmounts(kind: CartKind, results: readonly { amount_total: number
   if (results.some((result) => !(result.amount_total > 0))) throw new Error(`a ${kind} cart was not priced`);
 }
 
-/** Rounds alternate between the two, so that a noisy moment hits both. */
+/** Short rounds alternate between the two, so that a noisy moment hits both and the median passes over it. */
 function medians(a: (variant: number) => number, b: (variant: number) => number): [number, number] {
   const timesOfA: number[] = [];
   const timesOfB: number[] = [];
-  timePerCall(a);
-  timePerCall(b);
-  for (let round = 0; round < ROUNDS; round++) {
-    timesOfA.push(timePerCall(a));
-    timesOfB.push(timePerCall(b));
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+    const [timeOfA, timeOfB] = [timePerCall(a), timePerCall(b)];
+    if (round < 0) continue;
+    timesOfA.push(timeOfA);
+    timesOfB.push(timeOfB);
   }
   return [median(timesOfA), median(timesOfB)];
 }

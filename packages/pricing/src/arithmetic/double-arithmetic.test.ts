@@ -81,6 +81,23 @@ function expectLike(compute: () => number, defined: number): void {
   else expect(compute).toThrow(/number range/);
 }
 
+describe('printing decimals', () => {
+  it('gives the text of the number of units', () => {
+    const digits = fc
+      .integer({ min: 0, max: 15 })
+      .chain((size) => fc.integer({ min: -(10 ** size), max: 10 ** size }));
+    const trimmed = fc
+      .tuple(digits, fc.integer({ min: 0, max: 12 }))
+      .map(([value, zeros]) => value * 10 ** zeros);
+    fc.assert(
+      fc.property(fc.oneof(amount, digits, trimmed), (value) => {
+        expect(ar.text(value)).toBe(String((value + 0) / 1e12));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
 describe('multiplying, dividing and rounding', () => {
   it('multiplies as defined', () => {
     fc.assert(

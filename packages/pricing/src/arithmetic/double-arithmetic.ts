@@ -7,6 +7,7 @@ import {
   doubleFactorOfFine,
   printedFractionDigits,
 } from './double-factor.ts';
+import { printDecimal } from './double-text.ts';
 import {
   isTimeFrequency,
   TIME_FREQUENCY_NORMALIZATION_FACTORS,
@@ -49,7 +50,7 @@ export const doubleArithmetic: Arithmetic<number, DoubleFactor> = {
   exceeds: (a, b) => a > b,
   reread,
   cents,
-  text: (a) => String(a / FINE),
+  text: printDecimal,
   factor: (value) => (value === 1 ? ONE : doubleFactor(value)),
   asFactor: (a) => (a === FINE ? ONE : doubleFactorOfFine(a)),
   toNumber: (factor) => factor.value + 0,
