@@ -1,10 +1,10 @@
 import type { Clock } from '../../ports/index.ts';
 import { notFound } from '../../refusal.ts';
-import type { Database, TenantTransaction } from '../../storage/index.ts';
+import type { Database, TenantQueries, TenantTransaction } from '../../storage/index.ts';
 import type { AccessTokenVerifier } from '../authentication/access-token-verifier.ts';
 import type { Role } from '../roles/role.ts';
 import type { RoleCache } from '../roles/role-cache.ts';
-import { putRole } from '../roles/role-store.ts';
+import { listRoles, putRole } from '../roles/role-store.ts';
 import { revokeTokensOf } from '../tokens/token-store.ts';
 import {
   findOrganisation,
@@ -68,6 +68,11 @@ export class Organisations {
   /** Replaces a setting; `undefined` deletes it. */
   async writeSetting(org: string, key: string, value: unknown): Promise<void> {
     await writeSetting(this.#database.tenant(org), key, value);
+  }
+
+  /** A role as it is stored now; undefined when there is none with this id. */
+  async role(queries: TenantQueries, id: string): Promise<Role | undefined> {
+    return (await listRoles(queries)).find((role) => role.id === id);
   }
 
   /** Writes a role, such as a portal's, inside a transaction of the caller's; here it counts at once, elsewhere within 30 seconds. */

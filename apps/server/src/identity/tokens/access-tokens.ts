@@ -1,9 +1,10 @@
 import type { Clock } from '../../ports/index.ts';
-import { forbidden, invalid, notFound } from '../../refusal.ts';
+import { forbidden, invalid, notFound, Refusal } from '../../refusal.ts';
 import type { Database, TenantQueries } from '../../storage/index.ts';
 import type { Access } from '../access.ts';
 import type { AccessTokenVerifier } from '../authentication/access-token-verifier.ts';
-import type { ApiPrincipal, StaffPrincipal } from '../principal.ts';
+import { claimedIssuer } from '../authentication/verify-jwt.ts';
+import type { ApiPrincipal, PublicPrincipal, StaffPrincipal } from '../principal.ts';
 import { roleId } from '../roles/role.ts';
 import type { RoleCache } from '../roles/role-cache.ts';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -99,6 +100,19 @@ export class AccessTokens {
     this.#verifier.forget(id);
     if (!revoked) throw notFound('The token');
     return revoked;
+  }
+
+  /** Whom a token that may be published speaks for; undefined when it is no living `journey` or `portal` token of ours. */
+  async publishable(token: string): Promise<PublicPrincipal | undefined> {
+    try {
+      const issuer = claimedIssuer(token);
+      if (!this.#verifier.knows(issuer)) return undefined;
+      const bearer = await this.#verifier.verify(token, issuer);
+      return bearer.kind === 'public_token' ? bearer : undefined;
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
   }
 
   async #checkRoles(caller: StaffCaller, wanted: readonly string[]): Promise<void> {
