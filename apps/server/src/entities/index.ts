@@ -30,9 +30,9 @@ export { type Direction, type RelatedId, relatedIds } from './reading/related-id
 export { type ListedRelation, listRelations, type RelationQuery } from './reading/relations.ts';
 export { selectFields } from './reading/select-fields.ts';
 export { emptyRecycleBin } from './recycle-bin.ts';
-export { EntitySchema } from './schemas/entity-schema.ts';
+export type { EntitySchema } from './schemas/entity-schema.ts';
 export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
-export { OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';
+export { type OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';
 export type { AttributeDefinition, SchemaDefinition } from './schemas/schema-definition.ts';
 export { entityWords, HIDDEN_PREFIX, splitWords } from './words.ts';
 export type {

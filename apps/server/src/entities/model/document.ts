@@ -10,8 +10,3 @@ export function isDocument(value: unknown): value is Document {
 export function stringsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
-
-/** Answers the document without some members. */
-export function without(document: Document, names: ReadonlySet<string>): Document {
-  return Object.fromEntries(Object.entries(document).filter(([name]) => !names.has(name)));
-}

@@ -44,9 +44,20 @@ export class CallerAccess {
     return new CallerAccess(await access.rightsOf(principal));
   }
 
-  /** Throws 403 when the caller may not act on schemas (`schema:view`, `schema:edit`). */
-  requireSchema(action: 'schema:view' | 'schema:edit', slug: string): void {
-    if (!this.#rights.allows(action, `schema:${slug}`)) throw forbidden(`Not permitted: ${action}`);
+  /** Whether the caller may see entities of a schema, and with them the schema. */
+  seesSchema(slug: string): boolean {
+    return this.#rights.allows('entity:view', `${slug}:*`);
+  }
+
+  /** Throws 403 when the caller may not see a schema. */
+  requireSchemaView(slug: string): void {
+    if (!this.seesSchema(slug)) throw forbidden('Not permitted: entity:view');
+  }
+
+  /** Throws 403 when the caller may not change a schema. */
+  requireSchemaEdit(slug: string): void {
+    if (!this.#rights.allows('entity:schema:edit', `${slug}:*`))
+      throw forbidden('Not permitted: entity:schema:edit');
   }
 
   /** Throws 403 when the caller may not create entities of a schema. */

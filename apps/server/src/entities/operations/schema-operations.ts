@@ -14,10 +14,9 @@ export function schemaOperations({ access, clock }: EntityPlatform): Operations<
   return {
     async listSchemas({ principal, tenant, parameters }) {
       const caller = await CallerAccess.of(access, principal);
-      caller.requireSchema('schema:view', '*');
       const include = listParameter(parameters.include);
       const exclude = listParameter(parameters.exclude) ?? [];
-      const schemas = (await schemasOf(tenant)).all();
+      const schemas = (await schemasOf(tenant)).all().filter(({ slug }) => caller.seesSchema(slug));
       const wanted = schemas.filter(
         ({ slug }) => (include?.includes(slug) ?? true) && !exclude.includes(slug),
       );
@@ -26,7 +25,7 @@ export function schemaOperations({ access, clock }: EntityPlatform): Operations<
 
     async getSchema({ principal, tenant, parameters }) {
       const caller = await CallerAccess.of(access, principal);
-      caller.requireSchema('schema:view', parameters.slug);
+      caller.requireSchemaView(parameters.slug);
       if (parameters.id === undefined) return schemaToWire((await schemasOf(tenant)).get(parameters.slug));
       const version = await readSchemaById(tenant, parameters.slug, parameters.id);
       if (!version) throw notFound('Schema version', 'SCHEMA_NOT_FOUND');
@@ -35,7 +34,7 @@ export function schemaOperations({ access, clock }: EntityPlatform): Operations<
 
     async putSchema({ principal, tenant, parameters, body }) {
       const caller = await CallerAccess.of(access, principal);
-      caller.requireSchema('schema:edit', parameters.slug);
+      caller.requireSchemaEdit(parameters.slug);
       const saved = await tenant.transaction((tx) => saveSchema(tx, parameters.slug, body, clock.now()));
       return schemaToWire(saved);
     },

@@ -3,7 +3,7 @@ import { invalid, type Problem } from '../../refusal.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
 import { CORE_SCHEMAS } from './core/core-schemas.ts';
 import type { EntitySchema } from './entity-schema.ts';
-import { schemasOf } from './schema-catalogue.ts';
+import { forgetSchemas, schemasOf } from './schema-catalogue.ts';
 import { isSchemaDefinition, type SchemaDefinition } from './schema-definition.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { insertSchemaVersions } from './store.ts';
@@ -30,6 +30,7 @@ export async function saveSchema(
   const earlier = (await schemasOf(tx)).find(slug);
   const [saved] = await insertSchemaVersions(tx, [stamped(definition, now, earlier)], now);
   if (!saved) throw new Error('A saved schema has a version');
+  forgetSchemas(tx);
   return saved;
 }
 
@@ -43,6 +44,7 @@ export async function seedCoreSchemas(tx: TenantTransaction, now: Date): Promise
     missing.map((definition) => stamped(definition, now, undefined)),
     now,
   );
+  forgetSchemas(tx);
 }
 
 /** Each version has an id of its own; the members the platform computes are not taken from what was sent. */

@@ -32,11 +32,26 @@ const MOST_ORGANISATIONS = 200;
 /** The prepared schemas of the organisations last asked for, each with the generation it was read at. */
 const cached = new Map<string, { generation: number; schemas: OrganisationSchemas }>();
 
+/** What a transaction has seen of the schemas; it keeps seeing that until it saves some itself. */
+const inTransaction = new WeakMap<TenantQueries, Promise<OrganisationSchemas>>();
+
 /**
  * The schemas of the organisation. They are kept in memory; one small statement asks whether another process has saved a newer version,
- * so that an answer is never stale. `queries` may be a transaction, which then sees its own saves.
+ * so that an answer is never stale. A transaction asks once, and sees its own saves.
  */
-export async function schemasOf(queries: TenantQueries): Promise<OrganisationSchemas> {
+export function schemasOf(queries: TenantQueries): Promise<OrganisationSchemas> {
+  if (!('afterCommit' in queries)) return currentSchemas(queries);
+  const known = inTransaction.get(queries) ?? currentSchemas(queries);
+  inTransaction.set(queries, known);
+  return known;
+}
+
+/** Lets a transaction see the schemas it has just saved. */
+export function forgetSchemas(tx: TenantQueries): void {
+  inTransaction.delete(tx);
+}
+
+async function currentSchemas(queries: TenantQueries): Promise<OrganisationSchemas> {
   const generation = await readGeneration(queries);
   const known = cached.get(queries.org);
   if (known && known.generation === generation) {
