@@ -1,4 +1,5 @@
 import { empty, type Queries, type Sql, type System, sql } from '../storage/index.ts';
+import { QUICK } from './quick-commit.ts';
 
 export interface ClaimedJob {
   readonly org_id: string;
@@ -33,32 +34,32 @@ export const FIRST_LANE: LanePosition = { org: '', lane: '' };
 
 const CLAIMED = sql`job.org_id, job.id, job.lane, job.payload, job.attempts, job.created_at`;
 
-/** Takes jobs without a lane, oldest first. Several workers at once take different ones. */
-export async function claimFree(database: Queries, claim: Claim): Promise<ClaimedJob[]> {
-  const claimed = await database.query<ClaimedJob>(sql`
+/**
+ * Takes the oldest jobs without a lane, then the oldest of lanes that have room. Claims of one queue follow one another (advisory lock),
+ * because whether a lane has room is seen only after the claim before has committed. Answers them in the order of their ids.
+ */
+export async function claimJobs(database: System, claim: Claim): Promise<ClaimedJob[]> {
+  const claimed = await database.transaction(async (transaction) => {
+    await transaction.run(sql`
+      select pg_advisory_xact_lock(hashtextextended(${`busbar job ${claim.queue}`}, 0)) from ${QUICK}`);
+    const jobs = await takeFree(transaction, claim);
+    if (jobs.length < claim.most)
+      jobs.push(...(await takeFromLanes(transaction, claim, claim.after, claim.most - jobs.length)));
+    if (jobs.length < claim.most && claim.after !== FIRST_LANE)
+      jobs.push(...(await takeFromLanes(transaction, claim, FIRST_LANE, claim.most - jobs.length)));
+    return jobs;
+  });
+  return claimed.sort((a, b) => a.id - b.id);
+}
+
+function takeFree(database: Queries, claim: Claim): Promise<ClaimedJob[]> {
+  return database.query<ClaimedJob>(sql`
     update job set state = 'running', claimed_by = ${claim.worker}, attempts = job.attempts + 1
       from (select org_id, id from job
              where queue = ${claim.queue} and state = 'ready' and lane is null ${ofOrganisations(claim)}
              order by id limit ${claim.most} for update skip locked) as next
      where job.org_id = next.org_id and job.id = next.id
     returning ${CLAIMED}`);
-  return claimed.sort((a, b) => a.id - b.id);
-}
-
-/**
- * Takes the oldest jobs of lanes that have room. Claims of one queue follow one another (advisory lock), because whether a lane has room
- * is seen only after the claim before has committed.
- */
-export async function claimInLanes(database: System, claim: Claim): Promise<ClaimedJob[]> {
-  const claimed = await database.transaction(async (transaction) => {
-    await transaction.run(
-      sql`select pg_advisory_xact_lock(hashtextextended(${`busbar job ${claim.queue}`}, 0))`,
-    );
-    const rest = await takeFromLanes(transaction, claim, claim.after, claim.most);
-    if (rest.length >= claim.most || claim.after === FIRST_LANE) return rest;
-    return [...rest, ...(await takeFromLanes(transaction, claim, FIRST_LANE, claim.most - rest.length))];
-  });
-  return claimed.sort((a, b) => a.id - b.id);
 }
 
 /**
@@ -111,11 +112,13 @@ function takeFromLanes(
 export async function queuesWithWork(
   database: Queries,
   queues: readonly string[],
-  now: Date,
+  { organisations, now }: Pick<Claim, 'organisations' | 'now'>,
 ): Promise<string[]> {
   await database.run(sql`
     update job set state = 'ready'
-      from (select org_id, id from job where state = 'deferred' and run_at <= ${now} limit 10000 for update skip locked) as due
+      from (select org_id, id from job
+             where state = 'deferred' and run_at <= ${now} and queue = any(${[...queues]}::text[]) ${ofOrganisations({ organisations })}
+             order by run_at limit 10000 for update skip locked) as due
      where job.org_id = due.org_id and job.id = due.id`);
   const rows = await database.query<{ queue: string }>(sql`
     select queue from unnest(${[...queues]}::text[]) as queue
@@ -124,6 +127,6 @@ export async function queuesWithWork(
   return rows.map(({ queue }) => queue);
 }
 
-function ofOrganisations({ organisations }: Claim): Sql {
+function ofOrganisations({ organisations }: Pick<Claim, 'organisations'>): Sql {
   return organisations ? sql`and org_id = any(${[...organisations]}::text[])` : empty;
 }

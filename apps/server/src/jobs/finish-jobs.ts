@@ -1,4 +1,5 @@
-import { json, type Queries, sql } from '../storage/index.ts';
+import { empty, json, type Queries, sql } from '../storage/index.ts';
+import { QUICK } from './quick-commit.ts';
 
 /** A job as its worker knows it. */
 export interface HeldJob {
@@ -23,11 +24,19 @@ export interface JobError {
   readonly message: string;
 }
 
-/** Deletes finished jobs. Answers how many were still this worker's. */
-export function completeJobs(database: Queries, worker: string, jobs: readonly HeldJob[]): Promise<number> {
+/**
+ * Deletes finished jobs. Answers how many were still this worker's. `quick` where the deletion stands alone; within a handler's transaction
+ * it commits as that transaction does.
+ */
+export function completeJobs(
+  database: Queries,
+  worker: string,
+  jobs: readonly HeldJob[],
+  quick?: 'quick',
+): Promise<number> {
   return database.run(sql`
     delete from job
-     using unnest(${jobs.map(({ org }) => org)}::text[], ${jobs.map(({ id }) => id)}::bigint[]) as done (org_id, id)
+     using ${quick ? sql`${QUICK},` : empty} unnest(${jobs.map(({ org }) => org)}::text[], ${jobs.map(({ id }) => id)}::bigint[]) as done (org_id, id)
      where job.org_id = done.org_id and job.id = done.id and job.state = 'running' and job.claimed_by = ${worker}`);
 }
 
@@ -44,7 +53,7 @@ export async function returnJobs(
     update job
        set state = back.state, run_at = back.run_at, claimed_by = null, coalesce_key = null,
            last_error = coalesce(back.error, job.last_error), attempts = job.attempts - case when back.error is null then 1 else 0 end
-      from unnest(
+      from ${QUICK}, unnest(
         ${returns.map(({ org }) => org)}::text[], ${returns.map(({ id }) => id)}::bigint[],
         ${returns.map(({ state }) => state)}::text[], ${returns.map(({ runAt }) => runAt.toISOString())}::timestamptz[],
         ${returns.map(({ error }) => (error ? json(error) : null))}::jsonb[]) as back (org_id, id, state, run_at, error)

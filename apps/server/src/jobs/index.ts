@@ -13,4 +13,5 @@ export {
   type SingleQueue,
 } from './job.ts';
 export { JobWorkers, type JobWorkersOptions } from './job-workers.ts';
+export { QUICK } from './quick-commit.ts';
 export type { RecurringTask } from './recurring.ts';

@@ -103,11 +103,7 @@ export class JobWorkers {
   async drain(): Promise<void> {
     await this.#register();
     for (;;) {
-      const queues = await queuesWithWork(
-        this.#options.database.system,
-        [...this.#runners.keys()],
-        this.#options.clock.now(),
-      );
+      const queues = await this.#queuesWithWork();
       const started = await Promise.all(queues.map((queue) => this.#runners.get(queue)?.claim() ?? 0));
       await Promise.all([...this.#runners.values()].map((runner) => runner.idle()));
       if (started.every((jobs) => jobs === 0)) return;
@@ -138,10 +134,14 @@ export class JobWorkers {
     this.#registered = true;
   }
 
+  #queuesWithWork(): Promise<string[]> {
+    const { database, clock, organisations } = this.#options;
+    return queuesWithWork(database.system, [...this.#runners.keys()], { organisations, now: clock.now() });
+  }
+
   async #poll(): Promise<void> {
     const { database, clock, recurring = [] } = this.#options;
-    for (const queue of await queuesWithWork(database.system, [...this.#runners.keys()], clock.now()))
-      this.#runners.get(queue)?.pump();
+    for (const queue of await this.#queuesWithWork()) this.#runners.get(queue)?.pump();
     for (const task of recurring) {
       if (!this.#ticking.has(task.name) && (await takeTick(database, task, clock.now()))) this.#tick(task);
     }

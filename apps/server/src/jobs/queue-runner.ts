@@ -2,14 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../ports/index.ts';
 import type { Database } from '../storage/index.ts';
 import { exponentialBackoff } from './backoff.ts';
-import {
-  type Claim,
-  type ClaimedJob,
-  claimFree,
-  claimInLanes,
-  FIRST_LANE,
-  type LanePosition,
-} from './claim-jobs.ts';
+import { type Claim, type ClaimedJob, claimJobs, FIRST_LANE, type LanePosition } from './claim-jobs.ts';
 import {
   completeJobs,
   describeError,
@@ -62,7 +55,7 @@ export class QueueRunner {
     this.#around = around;
     const { system } = around.database;
     this.#completions = new Grouped(async (jobs) => {
-      await this.#surely(() => completeJobs(system, around.worker, jobs));
+      await this.#surely(() => completeJobs(system, around.worker, jobs, 'quick'));
       return jobs.map(() => undefined);
     });
     this.#returns = new Grouped(async (returns) => {
@@ -129,13 +122,9 @@ export class QueueRunner {
     };
     if (this.#uncertain) await returnStrays(database.system, worker, claim.queue, this.#heldIds());
     this.#uncertain = true;
-    const jobs = await claimFree(database.system, claim);
-    if (jobs.length < room) {
-      const inLanes = await claimInLanes(database.system, { ...claim, most: room - jobs.length });
-      const last = inLanes.at(-1);
-      this.#after = last?.lane ? { org: last.org_id, lane: last.lane } : FIRST_LANE;
-      jobs.push(...inLanes);
-    }
+    const jobs = await claimJobs(database.system, claim);
+    const last = jobs.findLast(({ lane }) => lane !== null);
+    this.#after = last?.lane ? { org: last.org_id, lane: last.lane } : FIRST_LANE;
     this.#uncertain = false;
     for (const group of runsOf(jobs, batchSize)) this.#start(group);
     return jobs.length;

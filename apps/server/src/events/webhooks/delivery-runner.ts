@@ -16,7 +16,7 @@ import { pauseAfter } from './retry-schedule.ts';
 import { retriesOf } from './webhook-config.ts';
 
 /** Deliveries at once in a process, and to one webhook: a slow receiver occupies its own share only. */
-const CONCURRENCY = 128;
+const CONCURRENCY = 256;
 const PER_WEBHOOK = 16;
 /** Hours that a delivery waits for a receiver that does not answer at all. */
 const LONGEST_SILENCE_HOURS = 24;

@@ -1,4 +1,4 @@
-import { enqueueAll } from '../../jobs/index.ts';
+import { enqueueAll, QUICK } from '../../jobs/index.ts';
 import {
   json,
   type Queries,
@@ -167,7 +167,7 @@ export async function recordProgress(system: Queries, progress: readonly Deliver
     update webhook_delivery as d
        set status = new.status, attempts = new.attempts, next_attempt_at = new.next_attempt_at, completed_at = new.completed_at,
            url = coalesce(new.url, d.url), http_response = new.response
-      from unnest(
+      from ${QUICK}, unnest(
         ${column(({ org }) => org)}::text[], ${column(({ createdAt }) => createdAt.toISOString())}::timestamptz[],
         ${column(({ id }) => id)}::text[], ${column(({ status }) => status)}::text[], ${column(({ attempts }) => attempts)}::int[],
         ${column(({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? null)}::timestamptz[],
