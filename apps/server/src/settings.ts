@@ -47,6 +47,11 @@ function url(value: string): string | undefined {
   return value.replace(/\/+$/, '');
 }
 
+function localUrl(value: string): string {
+  if (!/^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(value)) throw new Error('http://127.0.0.1:<port>');
+  return value;
+}
+
 /**
  * Every setting of the server, in the order of docs/operations.md, whose table is written from here. A setting comes from an environment
  * variable; there is no configuration file.
@@ -95,6 +100,12 @@ export const SETTINGS = {
     'auto',
     '`auto` loads the demo utility into an empty database in development; `on` also in production; `off` never.',
     oneOf('auto', 'on', 'off'),
+  ),
+  demoErpUrl: setting(
+    'BUSBAR_DEMO_ERP_URL',
+    'http://127.0.0.1:4810',
+    "Where the demo utility's ERP and archive answer (`busbar demo-erp` plays them).",
+    localUrl,
   ),
   workers: setting(
     'BUSBAR_WORKERS',

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { copyToCommand } from './copy-to.ts';
 import { coverageCommand } from './coverage.ts';
+import { demoErpCommand } from './demo-erp.ts';
 import { mailsCommand } from './mails.ts';
 import { migrateCommand } from './migrate.ts';
 import { startCommand } from './start.ts';
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   tokenCommand,
   coverageCommand,
   mailsCommand,
+  demoErpCommand,
   migrateCommand,
   copyToCommand,
 ];

@@ -15,7 +15,7 @@ export const startCommand: Command = {
     process.on('SIGINT', stop);
     console.log(`Busbar listens on ${server.url}`);
     const wantsDemo = settings.demo === 'on' || (settings.demo === 'auto' && settings.mode === 'development');
-    if (wantsDemo) await loadDemo(server, (line) => console.log(line));
+    if (wantsDemo) await loadDemo(server, settings.demoErpUrl, (line) => console.log(line));
   },
 };
 

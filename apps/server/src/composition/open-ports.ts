@@ -35,9 +35,6 @@ export interface Ports {
   readonly secrets: SecretBox;
 }
 
-/** Where the demo utility's ERP and archive answer; a private address, so it must be allowed by name. */
-const DEMO_TARGET = '127.0.0.1:4810';
-
 /** Builds the ports as the settings want them; `given` ones are taken as they are. Throws `SettingsError` for settings that cannot be used. */
 export async function openPorts(settings: Settings, log: Logger, given: Partial<Ports> = {}): Promise<Ports> {
   const clock = given.clock ?? systemClock;
@@ -57,8 +54,11 @@ export async function openPorts(settings: Settings, log: Logger, given: Partial<
   };
 }
 
+/** The demo utility's ERP answers on loopback, so it must be allowed by name. */
 function allowedTargets(settings: Settings): readonly string[] {
-  return settings.mode === 'development' ? [...settings.allowedEgress, DEMO_TARGET] : settings.allowedEgress;
+  return settings.mode === 'development'
+    ? [...settings.allowedEgress, new URL(settings.demoErpUrl).host]
+    : settings.allowedEgress;
 }
 
 async function openSecrets(settings: Settings, log: Logger): Promise<SecretBox> {

@@ -11,15 +11,18 @@ interface Events {
   readonly batches: readonly { readonly events: readonly unknown[]; readonly [member: string]: unknown }[];
 }
 
+/** Where the data says that the ERP answers. */
+const ERP_URL = 'http://127.0.0.1:4810';
 const FOLDER = new URL('../../../../demo/erp/', import.meta.url);
 
-async function read<Content>(name: string): Promise<Content> {
-  return JSON.parse(await readFile(new URL(name, FOLDER), 'utf8'));
-}
-
 /** Sets up the ERP's integration and pushes everything it has to say, in order (demo/erp/README.md). */
-export async function loadErp(client: DemoClient): Promise<{ integrationId: string; events: number }> {
-  const setup = await read<Setup>('setup.json');
+export async function loadErp(
+  client: DemoClient,
+  erpUrl: string,
+): Promise<{ integrationId: string; events: number }> {
+  const setup: Setup = JSON.parse(
+    (await readFile(new URL('setup.json', FOLDER), 'utf8')).replaceAll(ERP_URL, erpUrl),
+  );
   for (const variable of setup.environment) await client.send('POST', '/v1/environments', variable);
   for (const event of setup.events_enabled)
     await client.send('PATCH', `/v1/events/${event}`, { enabled: true });
@@ -30,7 +33,7 @@ export async function loadErp(client: DemoClient): Promise<{ integrationId: stri
   }
   const { id } = await client.send('POST', '/v2/integrations', JSON.parse(integration));
   const integrationId = String(id);
-  const { batches } = await read<Events>('events.json');
+  const { batches }: Events = JSON.parse(await readFile(new URL('events.json', FOLDER), 'utf8'));
   for (const batch of batches) {
     await client.send('POST', '/v3/erp/updates/events', { ...batch, integration_id: integrationId });
   }

@@ -8,14 +8,18 @@ import { DEMO_ORGANISATION, demoCustomers, loadPortals } from './demo-portals.ts
  * Loads the demo utility "Stadtwerke Musterstadt" into an empty database, through the API and the real inbound pipeline, and says how to call
  * it. Where the demo organisation exists already only the latter.
  */
-export async function loadDemo(server: RunningServer, say: (line: string) => void): Promise<void> {
+export async function loadDemo(
+  server: RunningServer,
+  erpUrl: string,
+  say: (line: string) => void,
+): Promise<void> {
   const { busbar, url } = server;
   const isNew = await busbar.rooms.createOrganisation(DEMO_ORGANISATION, 'Stadtwerke Musterstadt');
   const token = await busbar.rooms.identity.issueAdminToken(DEMO_ORGANISATION, 'Demo');
   if (isNew) {
     const client = demoClient(url, token);
     const begin = performance.now();
-    const { integrationId, events } = await loadErp(client);
+    const { integrationId, events } = await loadErp(client, erpUrl);
     await busbar.workers.drain();
     await refuseFailedEvents(client, integrationId);
     await loadPortals(server, client);
