@@ -83,7 +83,10 @@ function answerToken(
   const isKnown =
     form.get('client_id') === archive.token.client_id &&
     form.get('client_secret') === archive.token.client_secret;
-  if (!isKnown) return answer(response, 401, { error: 'invalid_client' });
+  if (!isKnown) {
+    answer(response, 401, { error: 'invalid_client' });
+    return;
+  }
   const token = randomBytes(16).toString('hex');
   tokens.add(token);
   answer(response, 200, { access_token: token, token_type: 'Bearer', expires_in: 3600 });
@@ -97,7 +100,10 @@ function answerDocument(
   tokens: ReadonlySet<string>,
 ): void {
   const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  if (!tokens.has(token)) return answer(response, 401, {});
+  if (!tokens.has(token)) {
+    answer(response, 401, {});
+    return;
+  }
   const document = Object.hasOwn(archive.documents, id) ? archive.documents[id] : undefined;
   answer(response, document === undefined ? 404 : 200, document ?? {});
 }
