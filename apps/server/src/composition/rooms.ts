@@ -1,7 +1,13 @@
 import { ExpressionCage } from '@busbar/jsonata';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { EntityGraph, entityOperations, searchViewOf, seedCoreSchemas } from '../entities/index.ts';
+import {
+  EntityGraph,
+  emptyRecycleBin,
+  entityOperations,
+  searchViewOf,
+  seedCoreSchemas,
+} from '../entities/index.ts';
 import { searchOperations } from '../entities/search/index.ts';
 import { environmentOperations } from '../environments/index.ts';
 import {
@@ -49,6 +55,9 @@ export interface Rooms {
   close(): Promise<void>;
 }
 
+/** Entities whose 30 days in the recycle bin are over, purged per hour at the most. */
+const MOST_PURGED_PER_HOUR = 5_000;
+
 /** Builds and wires the rooms. This is the only place where they meet; the order is that of the arrows in docs/architecture.md. */
 export function buildRooms(ground: Ground): Rooms {
   const { settings, database, ports, log, baseUrl } = ground;
@@ -95,10 +104,21 @@ export function buildRooms(ground: Ground): Rooms {
       webhooks: [events.operations.webhooks],
     },
     queues: [...events.queues],
-    recurring: [...events.recurring],
+    recurring: [
+      ...events.recurring,
+      ...identity.recurring,
+      {
+        name: 'recycle-bin',
+        interval: 3600,
+        run: async () => {
+          await emptyRecycleBin(database, entities, clock.now(), MOST_PURGED_PER_HOUR);
+        },
+      },
+    ],
     plugins: [identity.signInRoutes],
     accessLog: { record: () => undefined },
-    isAllowedOrigin: async (origin) => settings.allowedOrigins.includes(origin),
+    isAllowedOrigin: async (origin) =>
+      settings.allowedOrigins.includes(origin) || identity.isPortalOrigin(origin),
     async close() {
       await identity.idle();
       await cage.close();

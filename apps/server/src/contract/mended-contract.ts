@@ -39,6 +39,15 @@ const MENDS: readonly Mend[] = [
     reason: 'requires `emails`, which it never defines',
     mend: dropRequired,
   },
+  {
+    api: 'entity',
+    at: ['components', 'schemas', 'Activity'],
+    reason:
+      'closes itself with `additionalProperties: false` and is then extended through `allOf`, so that no activity could be valid',
+    mend: (schema) => {
+      delete schema['additionalProperties'];
+    },
+  },
 ];
 
 /** Applies the mends to a freshly read document; throws when one no longer finds its place, so that a new SDK version is looked at. */

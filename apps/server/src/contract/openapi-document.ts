@@ -12,6 +12,8 @@ export interface Parameter {
   readonly place: ParameterPlace;
   readonly required: boolean;
   readonly schema: JsonObject;
+  /** A list written as one value, its items separated by commas (`style: form`, `explode: false`). */
+  readonly isCommaList: boolean;
 }
 
 /** One operation of a published contract. Schemas are still OpenAPI 3.0, with `$ref`s into their document. */
@@ -100,6 +102,7 @@ function readParameters(document: JsonObject, list: readonly unknown[]): Paramet
       place,
       required: place === 'path' || parameter['required'] === true,
       schema: asObject(parameter['schema']),
+      isCommaList: parameter['explode'] === false,
     });
   }
   return [...parameters.values()];

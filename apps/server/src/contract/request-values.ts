@@ -2,8 +2,8 @@ import { asObject, type JsonObject } from './json-object.ts';
 import type { Operation, Parameter } from './openapi-document.ts';
 
 /**
- * Collects an operation's parameters from a request. Query lists may be written `a=1&a=2`, `a[]=1&a[]=2` or, where the contract wants a
- * list and one value came, `a=1,2` is left alone (values may contain commas); `a[0][b]=x` and JSON text are read where the schema wants objects.
+ * Collects an operation's parameters from a request. Query lists may be written `a=1&a=2` or `a[]=1&a[]=2`, and `a=1,2` where the contract
+ * says so (elsewhere values may contain commas); `a[0][b]=x` and JSON text are read where the schema wants objects.
  */
 export function collectParameters(
   operation: Operation,
@@ -40,6 +40,8 @@ export function routeName(parameter: string): string {
 function queryValue(parameter: Parameter, values: JsonObject, nested: JsonObject): unknown {
   const plain = values[parameter.name] ?? values[`${parameter.name}[]`] ?? nested[parameter.name];
   if (plain === undefined) return undefined;
+  if (parameter.isCommaList && typeof plain === 'string')
+    return plain.split(',').filter((item) => item !== '');
   const wantsList = parameter.schema['type'] === 'array';
   if (wantsList) return (Array.isArray(plain) ? plain : listFrom(plain)).map(parseObjectText);
   return parameter.schema['type'] === 'object' ? parseObjectText(plain) : plain;
