@@ -18,9 +18,9 @@ let parsedCharacters = 0;
 const programs = new WeakMap<Expression, Program>();
 
 /**
- * Parses an expression of at most 15 000 characters (spec erp-integration §2.4); the latest ones (2 000, a million
- * characters) are kept, so equal texts give the same object. Throws ExpressionError EXPRESSION_SYNTAX with the position of the error, or EXPRESSION_LIMIT for a text or
- * tree that is too large.
+ * Parses an expression of at most 15 000 characters (spec erp-integration §2.4). The latest ones (2 000, a million
+ * characters) are kept, so equal texts give the same object.
+ * Throws ExpressionError EXPRESSION_SYNTAX with the position of the error, or EXPRESSION_LIMIT for a text or tree that is too large.
  */
 export function parseExpression(source: string): Expression {
   const known = parsed.get(source);

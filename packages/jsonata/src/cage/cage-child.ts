@@ -1,5 +1,5 @@
-import { toExpressionError } from '../compile/runtime-error.ts';
 import { ExpressionError } from '../expression-error.ts';
+import { toExpressionError } from '../runtime/runtime-error.ts';
 import { isRecord } from '../values/json.ts';
 import { plainResult } from '../values/result.ts';
 import { LinearRegExp } from './linear-regex.ts';

@@ -1,7 +1,7 @@
 import { ExpressionError } from '../expression-error.ts';
 import type { Builtin } from '../functions/builtins.ts';
-import { toExpressionError } from './runtime-error.ts';
-import { type Run, type State, spendOn, unwrapped } from './state.ts';
+import { toExpressionError } from '../runtime/runtime-error.ts';
+import { type Run, type State, spendOn, unwrapped } from '../runtime/state.ts';
 
 /** Where a function is called, for error messages. */
 export interface CallSite {

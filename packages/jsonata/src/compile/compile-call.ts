@@ -1,6 +1,8 @@
 import { ExpressionError } from '../expression-error.ts';
 import { type Builtin, findBuiltin, isHigherOrder } from '../functions/builtins.ts';
 import { Pattern } from '../regex/pattern.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import type { Run, State } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { applyBuiltin, type CallSite, callBuiltin, callVariadic } from './call-builtin.ts';
@@ -9,8 +11,6 @@ import { compileLambda } from './compile-control.ts';
 import { compileHigherOrder } from './compile-higher-order.ts';
 import { compileTableLookup } from './compile-table-lookup.ts';
 import type { Lambda, Place } from './place.ts';
-import { runtimeError } from './runtime-error.ts';
-import type { Run, State } from './state.ts';
 
 /** A function call. */
 export function compileCall(node: SyntaxOf<'call'>, place: Place): Raw {

@@ -1,4 +1,5 @@
 import { isBuiltin } from '../functions/builtins.ts';
+import { type Run, unwrapped } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
@@ -6,7 +7,6 @@ import { leaveMarked } from '../values/sequence.ts';
 import { compile } from './compile.ts';
 import { compileCallRaw } from './compile-call.ts';
 import type { Lambda, Place } from './place.ts';
-import { type Run, unwrapped } from './state.ts';
 
 /** `$`, `$$` and `$name`. A function as a value needs the cage: it could be stored and come back as a call to itself. */
 export function compileVariable(node: SyntaxOf<'variable'>, place: Place): Run {

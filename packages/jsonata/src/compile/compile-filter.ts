@@ -1,10 +1,10 @@
+import type { Run, State } from '../runtime/state.ts';
 import type { Syntax } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
 import { isNumeric } from '../values/number.ts';
 import { Sequence } from '../values/sequence.ts';
 import { compile } from './compile.ts';
 import type { Place } from './place.ts';
-import type { Run, State } from './state.ts';
 
 /**
  * A predicate `[...]` as a function of the value before it (a Sequence or a plain value). A number selects by position,

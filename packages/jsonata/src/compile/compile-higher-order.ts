@@ -1,4 +1,7 @@
 import { findBuiltin } from '../functions/builtins.ts';
+import { mergeSort } from '../runtime/merge-sort.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import type { Run, State } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
@@ -8,10 +11,7 @@ import { type CallSite, invoke } from './call-builtin.ts';
 import { compile, type Raw } from './compile.ts';
 import { type CallForm, enterLambda } from './compile-call.ts';
 import { compileLambda } from './compile-control.ts';
-import { mergeSort } from './merge-sort.ts';
 import type { Place } from './place.ts';
-import { runtimeError } from './runtime-error.ts';
-import type { Run, State } from './state.ts';
 
 /** A function given to a higher-order built-in. */
 interface Callback {

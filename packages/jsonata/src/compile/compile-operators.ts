@@ -1,4 +1,6 @@
 import type { ExpressionErrorDetail } from '../expression-error.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import { keepText, type Run, requireLength, type State, spendOn } from '../runtime/state.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
 import { isEqual } from '../values/equality.ts';
@@ -7,8 +9,6 @@ import { Sequence } from '../values/sequence.ts';
 import { toText } from '../values/text.ts';
 import { compile, type Raw } from './compile.ts';
 import type { Place } from './place.ts';
-import { runtimeError } from './runtime-error.ts';
-import { keepText, type Run, requireLength, type State, spendOn } from './state.ts';
 
 /** Binary operators. Both sides are evaluated before types are checked, except that `and` and `or` stop early. */
 export function compileBinary(node: SyntaxOf<'binary'>, place: Place): Raw {

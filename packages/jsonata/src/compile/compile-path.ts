@@ -1,14 +1,14 @@
+import type { Run, State } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isRecord } from '../values/json.ts';
+import { lookupInList, type MemberReader, memberReader } from '../values/members.ts';
 import { isConstructed, isMarkedSequence, leave, Sequence, settleSequence } from '../values/sequence.ts';
 import { compile, type Raw } from './compile.ts';
 import { compileGroup } from './compile-constructors.ts';
 import { compileFilter } from './compile-filter.ts';
 import { compileSort } from './compile-sort.ts';
-import { lookupInList, type MemberReader, memberReader } from './compile-steps.ts';
 import type { Place } from './place.ts';
-import type { Run, State } from './state.ts';
 
 /** One step of a path: from the items before it to a Sequence, or to a plain array that is the result as it is. */
 type Step = (items: readonly unknown[], state: State) => unknown;

@@ -1,11 +1,11 @@
+import { mergeSort } from '../runtime/merge-sort.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import type { Run, State } from '../runtime/state.ts';
 import type { SyntaxOf } from '../syntax/syntax.ts';
 import { Sequence } from '../values/sequence.ts';
 import { compile } from './compile.ts';
 import { compileFilter } from './compile-filter.ts';
-import { mergeSort } from './merge-sort.ts';
 import type { Place } from './place.ts';
-import { runtimeError } from './runtime-error.ts';
-import type { Run, State } from './state.ts';
 
 interface Term {
   readonly run: Run;

@@ -1,3 +1,4 @@
+import type { Run } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax } from '../syntax/syntax.ts';
 import { leave, leaveMarked } from '../values/sequence.ts';
@@ -9,7 +10,6 @@ import { compileBinary, compileNegate } from './compile-operators.ts';
 import { compilePath } from './compile-path.ts';
 import { compileDescendants, compileLookup, compileWildcard } from './compile-steps.ts';
 import type { Place } from './place.ts';
-import type { Run } from './state.ts';
 
 /** A node before it is left: when `sequence` is set, `run` may return a Sequence that the caller has to unwrap. */
 export interface Raw {

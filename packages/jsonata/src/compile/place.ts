@@ -1,5 +1,5 @@
+import type { Run } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
-import type { Run } from './state.ts';
 
 /** A user function that was given a name or stands where a function is expected. It is called, never passed around. */
 export interface Lambda {

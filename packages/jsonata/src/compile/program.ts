@@ -1,6 +1,8 @@
 import { ExpressionError } from '../expression-error.ts';
 import { isBuiltin } from '../functions/builtins.ts';
 import { LIMITS } from '../limits.ts';
+import { toExpressionError } from '../runtime/runtime-error.ts';
+import { State } from '../runtime/state.ts';
 import type { Scope } from '../scope.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import { readSyntax } from '../syntax/read-syntax.ts';
@@ -8,8 +10,6 @@ import { plainResult } from '../values/result.ts';
 import { compileTop } from './compile-control.ts';
 import { needsMarks } from './needs-marks.ts';
 import { type Build, Place } from './place.ts';
-import { toExpressionError } from './runtime-error.ts';
-import { State } from './state.ts';
 
 /** A compiled expression: gives plain JSON or undefined, or throws ExpressionError. */
 export type Program = (scope: Scope) => unknown;

@@ -1,4 +1,4 @@
-import type { State } from '../compile/state.ts';
+import type { State } from '../runtime/state.ts';
 
 /** A built-in's code. Arguments have passed the signature; an undefined one was missing or had no value. */
 export type Implementation = (state: State, a: unknown, b: unknown, c: unknown, d: unknown) => unknown;

@@ -1,5 +1,5 @@
 import { SEQUENCE_BUILTINS } from '../compile/needs-marks.ts';
-import { keepText, type State } from '../compile/state.ts';
+import { keepText, type State } from '../runtime/state.ts';
 import { isRecord } from '../values/json.ts';
 import type { Implementation, Implementations } from './builtin.ts';
 import { COLLECTION_FUNCTIONS } from './collections.ts';

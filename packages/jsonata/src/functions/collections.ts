@@ -1,9 +1,9 @@
-import { lookupInList, memberReader } from '../compile/compile-steps.ts';
-import { mergeSort } from '../compile/merge-sort.ts';
-import { runtimeError } from '../compile/runtime-error.ts';
-import type { State } from '../compile/state.ts';
+import { mergeSort } from '../runtime/merge-sort.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import type { State } from '../runtime/state.ts';
 import { isEqual } from '../values/equality.ts';
 import { isList, isRecord, setMember } from '../values/json.ts';
+import { lookupInList, memberReader } from '../values/members.ts';
 import { isNumeric } from '../values/number.ts';
 import { isMarkedSequence, Sequence } from '../values/sequence.ts';
 import { toText } from '../values/text.ts';

@@ -1,7 +1,7 @@
-import { runtimeError } from '../compile/runtime-error.ts';
-import { keepText, requireLength, type State } from '../compile/state.ts';
 import { Pattern } from '../regex/pattern.ts';
 import { matchPattern, replacePattern, splitPattern } from '../regex/pattern-functions.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import { keepText, requireLength, type State } from '../runtime/state.ts';
 import { isList } from '../values/json.ts';
 import { toText } from '../values/text.ts';
 import type { Implementations } from './builtin.ts';

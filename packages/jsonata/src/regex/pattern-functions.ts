@@ -1,5 +1,5 @@
-import { runtimeError } from '../compile/runtime-error.ts';
-import { keepText, requireLength, type State } from '../compile/state.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import { keepText, requireLength, type State } from '../runtime/state.ts';
 import { Sequence } from '../values/sequence.ts';
 import type { Match, Pattern } from './pattern.ts';
 

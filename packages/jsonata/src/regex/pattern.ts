@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
-import { runtimeError } from '../compile/runtime-error.ts';
-import type { State } from '../compile/state.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import type { State } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import { translatePattern } from './translate-pattern.ts';
 

@@ -1,4 +1,4 @@
-import type { State } from '../compile/state.ts';
+import type { State } from '../runtime/state.ts';
 import { isNumeric } from './number.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type State, spendOn } from '../compile/state.ts';
+import { type State, spendOn } from '../runtime/state.ts';
 
 /** Deep equality of the `=` operator: arrays in order, objects by own members in any order, no conversion. */
 export function isEqual(left: unknown, right: unknown, state: State): boolean {

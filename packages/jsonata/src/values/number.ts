@@ -1,4 +1,4 @@
-import { runtimeError } from '../compile/runtime-error.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
 
 /** True for a number JSON can hold; NaN is not one. Throws D1001 for an infinite one, as every JSONata operator does. */
 export function isNumeric(value: unknown): value is number {

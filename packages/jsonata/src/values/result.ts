@@ -1,6 +1,6 @@
-import { runtimeError } from '../compile/runtime-error.ts';
 import { ExpressionError } from '../expression-error.ts';
 import { LIMITS } from '../limits.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
 import { isList, isRecord } from './json.ts';
 
 /** Names under which a result must not carry members: a later careless assignment could reach a prototype. */

@@ -1,5 +1,5 @@
-import { runtimeError } from '../compile/runtime-error.ts';
-import { keepText, type State } from '../compile/state.ts';
+import { runtimeError } from '../runtime/runtime-error.ts';
+import { keepText, type State } from '../runtime/state.ts';
 import { isNumeric } from './number.ts';
 
 /**
