@@ -16,7 +16,7 @@ import { valueProblems } from './value-rules.ts';
 import { toWire, type Variable, type VariableType } from './variable.ts';
 
 /** Asks whether a caller may do something; throws 403 otherwise. Identity's `Access` is one. */
-export interface GrantCheck {
+interface GrantCheck {
   requireGrant(call: { readonly principal: Principal }, action: string, resource?: string): Promise<void>;
 }
 

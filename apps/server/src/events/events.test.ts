@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EntityGraph, seedCoreSchemas, type WriteOptions } from '../entities/index.ts';
 import { sql } from '../storage/index.ts';
+import { type EventServer, eventServer } from '../testing/event-server.ts';
 import { CATALOG, entityEventListener } from './index.ts';
-import { type EventServer, eventServer } from './testing/event-server.ts';
 
 let server: EventServer;
 let graph: EntityGraph;

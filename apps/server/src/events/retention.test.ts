@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type EventServer, eventServer } from '../testing/event-server.ts';
 import { emitEvent, queryDeliveries } from './index.ts';
 import { retentionTask } from './retention.ts';
-import { type EventServer, eventServer } from './testing/event-server.ts';
 import { openReceiver, type Receiver } from './testing/receiver.ts';
 
 let server: EventServer;

@@ -1,5 +1,5 @@
 /** A kind of entity that an event's payload may contain. */
-export interface GraphNode {
+interface GraphNode {
   /** The member of the payload. */
   readonly id: string;
   readonly schemas: readonly string[];

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { json, sql } from '../../storage/index.ts';
+import { type AnyJson, type EventServer, eventServer } from '../../testing/event-server.ts';
 import { type DeliveryPlanner, emitEvent, queryDeliveries } from '../index.ts';
-import { type AnyJson, type EventServer, eventServer } from '../testing/event-server.ts';
 import { openReceiver, type Receiver, signatureProblems } from '../testing/receiver.ts';
 
 let server: EventServer;

@@ -2,11 +2,12 @@ import { ExpressionCage } from '@busbar/jsonata';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { loadServedContract } from '../../contract/served-contract.ts';
-import { environmentOperations } from '../../environments/index.ts';
-import { createHttpServer } from '../../http/http-server.ts';
-import type { AnyHandler } from '../../http/operation-route.ts';
-import { JobWorkers } from '../../jobs/index.ts';
+import { loadServedContract } from '../contract/served-contract.ts';
+import { environmentOperations } from '../environments/index.ts';
+import { createEvents, type DeliveryPlanner, type Events, jsonataExpressions } from '../events/index.ts';
+import { createHttpServer } from '../http/http-server.ts';
+import type { AnyHandler } from '../http/operation-route.ts';
+import { JobWorkers } from '../jobs/index.ts';
 import {
   createEgress,
   createSecretBox,
@@ -14,10 +15,9 @@ import {
   createSystemDns,
   parseAllowedTargets,
   type SettableClock,
-} from '../../ports/index.ts';
-import type { Database, Tenant } from '../../storage/index.ts';
-import { testDatabase, testOrganisation } from '../../testing/test-database.ts';
-import { createEvents, type DeliveryPlanner, type Events, jsonataExpressions } from '../index.ts';
+} from '../ports/index.ts';
+import type { Database, Tenant } from '../storage/index.ts';
+import { testDatabase, testOrganisation } from './test-database.ts';
 
 /** The event domain behind the real HTTP front door, for one organisation of its own. */
 export interface EventServer {
