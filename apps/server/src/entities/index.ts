@@ -20,7 +20,7 @@ export {
   relationItems,
   relationReferences,
 } from './model/relation-items.ts';
-export type { EntityAccess, EntityRights } from './operations/entity-access.ts';
+export { type EntityAccess, type EntityRights, placeOf } from './operations/entity-access.ts';
 export { entityOperations } from './operations/entity-operations.ts';
 export type { EntityPlatform } from './operations/entity-platform.ts';
 export { searchViewOf } from './operations/search-view.ts';

@@ -109,7 +109,10 @@ export class CallerAccess {
 }
 
 /** An attribute with the id and the label of its group. */
-function placeOf(schema: EntitySchema | undefined, member: string): { name: string; groups: string[] } {
+export function placeOf(
+  schema: EntitySchema | undefined,
+  member: string,
+): { name: string; groups: string[] } {
   const name = schema?.owningAttribute(member) ?? member;
   const group = schema?.attribute(name)?.['group'];
   if (typeof group !== 'string') return { name, groups: [] };

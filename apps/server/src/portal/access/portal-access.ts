@@ -1,0 +1,242 @@
+import type { JsonObject } from '../../contract/json-object.ts';
+import {
+  type Document,
+  type Entity,
+  type EntityRights,
+  type EntitySchema,
+  findEntities,
+  findEntity,
+  isDocument,
+  type OrganisationSchemas,
+  placeOf,
+  toWire,
+} from '../../entities/index.ts';
+import type { SearchScope } from '../../entities/search/index.ts';
+import type { PortalPrincipal } from '../../identity/index.ts';
+import { forbidden, notFound } from '../../refusal.ts';
+import { type Sql, sql, type TenantQueries } from '../../storage/index.ts';
+import { type Reach, reachableIds } from './relation-gate.ts';
+
+/** What the access rules need of a portal. */
+export interface AccessPortal {
+  readonly portalId: string;
+  readonly origin: string;
+  readonly config: JsonObject;
+}
+
+interface Ground {
+  readonly portal: AccessPortal;
+  readonly user: PortalPrincipal;
+  readonly rights: EntityRights;
+  readonly schemas: OrganisationSchemas;
+  readonly queries: TenantQueries;
+  /** Today in the organisation's time zone, `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/** Schemas that `allowed_portal_entities` does not close; the relation gate leaves the user's own ones only. */
+const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['contact', 'portal_user', 'file']);
+/** What portal answers leave out although identity would show it (spec/portal.md §5.2). */
+const NEVER_SHOWN: ReadonlySet<string> = new Set(['_owners', '_acl', '_manifest']);
+/** More entities of one schema than this are not judged one by one where grants name single entities. */
+const MOST_JUDGED = 10_000;
+
+/**
+ * What one portal user may see and change: the schema gate, the grant gate and the relation gate of spec/portal.md §5.1. Every operation of
+ * a portal user asks here, and nowhere else.
+ */
+export class PortalAccess {
+  readonly portal: AccessPortal;
+  readonly user: PortalPrincipal;
+  readonly schemas: OrganisationSchemas;
+  readonly today: string;
+  readonly #rights: EntityRights;
+  readonly #queries: TenantQueries;
+  readonly #allowed: ReadonlySet<string> | undefined;
+
+  constructor({ portal, user, rights, schemas, queries, today }: Ground) {
+    this.portal = portal;
+    this.user = user;
+    this.schemas = schemas;
+    this.today = today;
+    this.#rights = rights;
+    this.#queries = queries;
+    this.#allowed = allowedSlugs(portal.config['allowed_portal_entities']);
+  }
+
+  /** The mapped contact; throws 404 while there is none. */
+  get contactId(): string {
+    if (this.user.contactId === undefined) throw notFound('The contact', 'ENTITY_NOT_FOUND');
+    return this.user.contactId;
+  }
+
+  /** Whether the schema gate is open: the organisation has the schema and the portal shows it. */
+  allowsSchema(slug: string): boolean {
+    if (!this.schemas.find(slug)) return false;
+    return this.#allowed === undefined || this.#allowed.has(slug) || ALWAYS_ALLOWED.has(slug);
+  }
+
+  /** Throws 403 when the schema is unknown or closed. */
+  requireSchema(slug: string): EntitySchema {
+    const schema = this.schemas.find(slug);
+    if (!schema || !this.allowsSchema(slug)) throw forbidden('Not permitted: this schema');
+    return schema;
+  }
+
+  /** Schemas of which the user may see every entity in reach. */
+  viewableSchemas(): string[] {
+    return this.schemas
+      .all()
+      .map(({ slug }) => slug)
+      .filter((slug) => this.allowsSchema(slug) && this.#rights.allows('entity:view', `${slug}:*`));
+  }
+
+  /** The ids in reach as a subselect of one uuid column: the relation gate alone, for statements of other domains. */
+  reachable(schemas: readonly string[]): Sql {
+    return reachableIds(this.#reach(), schemas);
+  }
+
+  /**
+   * Where a search of these schemas may look: entities that pass all three gates. Where grants name single entities or have conditions, each
+   * entity in reach is judged. Throws 403 when a schema is closed, or when the role grants nothing of it.
+   */
+  async scopeOf(schemas: readonly string[]): Promise<SearchScope> {
+    for (const schema of schemas) this.requireSchema(schema);
+    const isOpen = (schema: string) => this.#rights.allows('entity:view', `${schema}:*`);
+    const judged = schemas.filter((schema) => !isOpen(schema));
+    if (judged.length === 0) return { reachable: this.reachable(schemas) };
+    const candidates = await this.#load(judged);
+    const allowed = candidates.filter((entity) => this.canView(entity));
+    if (allowed.length === 0) throw forbidden('Not permitted: entity:view');
+    const open = schemas.filter(isOpen);
+    const rest = await this.#queries.query<{ id: string }>(sql`select id from (${this.reachable(open)}) r`);
+    return { ids: [...allowed.map(({ id }) => id), ...rest.map(({ id }) => id)] };
+  }
+
+  /** Which of some entities are in reach, whatever their schema. */
+  async reaches(entities: readonly { readonly id: string; readonly schema: string }[]): Promise<Set<string>> {
+    const ids = entities.map(({ id }) => id);
+    if (ids.length === 0) return new Set();
+    const schemas = entities.map(({ schema }) => schema);
+    const rows = await this.#queries.query<{ id: string }>(
+      sql`select id from (${this.reachable(schemas)}) r where id = any(${ids}::uuid[])`,
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** The schema and grant gates for one entity; whether it is in reach is another question. */
+  canView(entity: Entity): boolean {
+    return (
+      this.allowsSchema(entity.schema) &&
+      this.#rights.allows('entity:view', `${entity.schema}:${entity.id}`, toWire(entity))
+    );
+  }
+
+  /**
+   * An entity that passes all gates. Throws 403 when the schema is closed or the role does not grant it, 404 when it is unknown, of another
+   * schema, or out of reach.
+   */
+  async load(slug: string, id: string, queries: TenantQueries = this.#queries): Promise<Entity> {
+    this.requireSchema(slug);
+    const entity = await findEntity(queries, id, slug);
+    const isReached = entity !== undefined && (await this.reaches([entity])).has(entity.id);
+    const isGranted = isReached
+      ? this.canView(entity)
+      : this.#rights.allows('entity:view', `${slug}:${id}`) ||
+        this.#rights.allows('entity:view', `${slug}:*`);
+    if (!isGranted) throw forbidden('Not permitted: entity:view');
+    if (!isReached) throw notFound('The entity', 'ENTITY_NOT_FOUND');
+    return entity;
+  }
+
+  /** Those of some entities that pass all gates, in their order. */
+  async filter(entities: readonly Entity[]): Promise<Entity[]> {
+    const reached = await this.reaches(entities);
+    return entities.filter((entity) => reached.has(entity.id) && this.canView(entity));
+  }
+
+  /** The entities with these ids that pass all gates, in the order of the ids. */
+  async loadMany(ids: readonly string[]): Promise<Entity[]> {
+    return this.filter(await findEntities(this.#queries, ids));
+  }
+
+  /** Whether an attribute of a schema may be seen; system members always. */
+  canViewAttribute(slug: string, name: string): boolean {
+    const schema = this.schemas.find(slug);
+    return name in this.#rights.visible(slug, { [name]: null }, (member) => placeOf(schema, member));
+  }
+
+  /** An entity's JSON without the attributes the user may not see; pending values go with their attribute. Asks no gate. */
+  shownAttributes(entity: Entity): Document {
+    const schema = this.schemas.find(entity.schema);
+    const { _changesets, ...wire } = toWire(entity);
+    const place = (member: string) => placeOf(schema, member);
+    const shown = this.#rights.visible(entity.schema, wire, place);
+    const pending = isDocument(_changesets) ? this.#rights.visible(entity.schema, _changesets, place) : {};
+    const members = Object.entries(shown).filter(([name]) => !NEVER_SHOWN.has(name));
+    return {
+      ...Object.fromEntries(members),
+      ...(Object.keys(pending).length > 0 ? { _changesets: pending } : {}),
+    };
+  }
+
+  /** What the user sees of an entity in reach; undefined when the schema or grant gate is closed. */
+  show(entity: Entity): Document | undefined {
+    return this.canView(entity) ? this.shownAttributes(entity) : undefined;
+  }
+
+  /** Throws 403 when the user may not change an entity at all. Accounts and foreign contacts are for looking only (§5.3, §5.8). */
+  requireEdit(entity: Entity): void {
+    const isForLooking =
+      entity.schema === 'account' ||
+      entity.schema === 'portal_user' ||
+      (entity.schema === 'contact' && entity.id !== this.user.contactId);
+    const resource = `${entity.schema}:${entity.id}`;
+    if (isForLooking || this.user.readOnly || !this.#rights.allows('entity:edit', resource, toWire(entity))) {
+      throw forbidden('Not permitted: entity:edit');
+    }
+  }
+
+  /** Whether the user may change one attribute; the entity itself needs `requireEdit` besides. */
+  canEditAttribute(entity: Entity, name: string): boolean {
+    const schema = this.schemas.find(entity.schema);
+    return !this.user.readOnly && this.#rights.mayEdit(entity.schema, placeOf(schema, name), toWire(entity));
+  }
+
+  /** Whether the role grants something that is no entity, such as `meter_reading:create` on `*`. */
+  allows(action: string, resource: string, entity?: Entity): boolean {
+    return this.#rights.allows(action, resource, entity ? toWire(entity) : undefined);
+  }
+
+  async #load(schemas: readonly string[]): Promise<Entity[]> {
+    const rows = await this.#queries.query<{ id: string }>(
+      sql`select id from (${this.reachable(schemas)}) r limit ${MOST_JUDGED}`,
+    );
+    return findEntities(
+      this.#queries,
+      rows.map(({ id }) => id),
+    );
+  }
+
+  #reach(): Reach {
+    const years = this.portal.config['inactive_contract_cutoff_years'];
+    const hasCutoff = typeof years === 'number' && years > 0;
+    return {
+      org: this.user.org,
+      portalUserId: this.user.portalUserId,
+      contactIds: this.user.contactIds,
+      contractCutoff: hasCutoff ? yearsBefore(this.today, Math.floor(years)) : undefined,
+      fileParents: this.viewableSchemas(),
+    };
+  }
+}
+
+function allowedSlugs(value: unknown): ReadonlySet<string> | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return new Set(value.filter((slug): slug is string => typeof slug === 'string'));
+}
+
+/** The same day some years ago; days are compared as text, so 29 February needs no care. */
+function yearsBefore(day: string, years: number): string {
+  return `${String(Number(day.slice(0, 4)) - years).padStart(4, '0')}${day.slice(4)}`;
+}
