@@ -20,6 +20,7 @@ import {
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
+import { Portals, portalDirectory, portalOperations } from '../portal/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
 import type { OperationSets } from './handlers.ts';
@@ -63,7 +64,9 @@ export function buildRooms(ground: Ground): Rooms {
   const { settings, database, ports, log, baseUrl } = ground;
   const { clock, egress, secrets, mailer } = ports;
 
+  const portals = new Portals(database);
   const identity = createIdentity({
+    portalDirectory: portalDirectory(database, portals),
     database,
     clock,
     secrets,
@@ -94,7 +97,10 @@ export function buildRooms(ground: Ground): Rooms {
       identity.organisations.create(org, { name }, (tx) => seedCoreSchemas(tx, clock.now())),
     operations: {
       'access-token': [identity.accessTokenOperations],
-      'customer-portal': [identity.portalTokenOperations],
+      'customer-portal': [
+        identity.portalTokenOperations,
+        ...portalOperations({ settings, database, ports, baseUrl, identity, entities, portals }),
+      ],
       entity: [
         entityOperations({ graph: entities, access, clock }),
         searchOperations({ clock, viewOf: searchViewOf(access) }),

@@ -10,7 +10,7 @@ export type { Organisations } from './organisations/organisations.ts';
 export type { StaffUser } from './organisations/staff-user.ts';
 export type { PortalDirectory, PortalRecord, PortalUserRecord } from './portals/portal-directory.ts';
 export { type PasswordPolicy, readSignInSettings, type SignInSettings } from './portals/sign-in-settings.ts';
-export { normalHost } from './portals/stored-portal-directory.ts';
+export { normalHost, storedPortalDirectory } from './portals/stored-portal-directory.ts';
 export type {
   AnonymousPrincipal,
   ApiPrincipal,
