@@ -21,7 +21,7 @@ export interface Evaluator {
 export interface CageOptions {
   /** Processes at most; they start with the first caged expression. Default 2. */
   readonly workers?: number;
-  /** Heap of one process in MiB. Default 64. */
+  /** Heap of one process in MiB. Default 128. */
   readonly memoryMb?: number;
   /** Wall-clock milliseconds one expression may take (spec erp-integration §2.4). Default 1000. */
   readonly timeoutMs?: number;
@@ -63,7 +63,8 @@ interface Cell {
   timedOut: boolean;
 }
 
-const BATCH = 64;
+/** Evaluations per message. Few, because each may bring a document of a megabyte and the heap has to hold all of them. */
+const BATCH = 8;
 const FAILED_STARTS = 3;
 
 /**
@@ -85,7 +86,7 @@ export class ExpressionCage {
   constructor(options: CageOptions = {}) {
     this.#options = {
       workers: 2,
-      memoryMb: 64,
+      memoryMb: 128,
       timeoutMs: 1_000,
       maxPerTenant: 1,
       maxWaitingPerTenant: 10_000,

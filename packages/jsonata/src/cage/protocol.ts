@@ -15,7 +15,10 @@ export interface Batch {
   readonly timeoutMs: number;
 }
 
-/** Answers of the child, results as JSON text (undefined: no value), jobs in the order they were sent; `free` when it has finished or put the rest of a batch aside. */
+/**
+ * Answers of the child, results as JSON text (undefined: no value), jobs in the order they were sent; `free` when it has
+ * finished or put the rest of a batch aside.
+ */
 export type Reply =
   | { readonly kind: 'result'; readonly id: number; readonly json: string | undefined }
   | {
