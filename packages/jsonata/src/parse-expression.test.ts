@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ERP_EXPRESSIONS } from './erp-expressions.ts';
 import { ExpressionError, evaluateCompiled, parseExpression } from './index.ts';
 import { LIMITS } from './limits.ts';
+import { isRecord } from './values/json.ts';
 
 function errorOf(source: string): unknown {
   try {
@@ -43,6 +46,45 @@ describe('parseExpression', () => {
   ])('reports where %s goes wrong', (source, jsonataCode, position) => {
     expect(errorOf(source)).toMatchObject({ code: 'EXPRESSION_SYNTAX', jsonataCode, position });
     expect(errorOf(source)).toBeInstanceOf(ExpressionError);
+  });
+
+  it('answers any text with an expression or an ExpressionError', () => {
+    const pieces = fc
+      .constantFrom(...ERP_EXPRESSIONS)
+      .chain((source) =>
+        fc.tuple(fc.nat(source.length), fc.nat(source.length)).map(([from, to]) => source.slice(from, to)),
+      );
+    const signs = fc.constantFrom(
+      '(',
+      ')',
+      '[',
+      ']',
+      '{',
+      '}',
+      '?:',
+      '??',
+      '~>',
+      '/',
+      '%',
+      '@$',
+      '#$i',
+      '|',
+      '$$',
+      ':=',
+      'function($x){',
+      '`',
+      '^(',
+      ';',
+    );
+    const texts = fc.array(fc.oneof(pieces, signs, fc.string({ maxLength: 5 })), { maxLength: 8 });
+    fc.assert(
+      fc.property(texts, (parts) => {
+        const outcome = errorOf(parts.join(''));
+        expect(outcome instanceof ExpressionError || isRecord(outcome)).toBe(true);
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(ExpressionError);
+      }),
+      { seed: 11, numRuns: 5_000 },
+    );
   });
 
   it('reports a regular expression that is none', () => {
