@@ -14,55 +14,82 @@ const UNWRAPPING: ReadonlySet<string> = new Set(['string', 'clone']);
 
 /**
  * A call of a built-in with compiled arguments. Arguments of the declared types go straight to the implementation; all others
- * are left to the reference's checks, which fill in the context value (the caller's in tail position), wrap values as arrays or raise T0410, T0411, T0412.
+ * are left to the reference's checks, which fill in the context value (the caller's in tail position), wrap values as arrays
+ * or raise T0410, T0411, T0412.
  */
 export function callBuiltin(builtin: Builtin, args: readonly Run[], site: CallSite, caller?: number): Run {
   const unwraps = UNWRAPPING.has(builtin.name);
-  const contextOf: Run = (input, state) => {
-    const context = caller === undefined ? input : state.registers[caller];
-    return unwraps ? unwrapped(context, state) : context;
+  const checked: Checked = (values, input, state) => {
+    const given = caller === undefined ? input : state.registers[caller];
+    return invoke(builtin, values, unwraps ? unwrapped(given, state) : given, site, state);
   };
-  const check: Run = (input, state) => {
-    const values = args.map((argument) => argument(input, state));
-    return invoke(builtin, values, contextOf(input, state), site, state);
-  };
-  const { parameters, required, implementation } = builtin;
-  if (parameters === undefined || args.length < required || args.length > parameters.length) return check;
-  const [one, two, three, four] = args;
-  const [first, second, third, fourth] = parameters;
-  const accepts = [first, second, third, fourth].map((parameter) => parameter?.accepts ?? everything);
-  const [
-    acceptsOne = everything,
-    acceptsTwo = everything,
-    acceptsThree = everything,
-    acceptsFour = everything,
-  ] = accepts;
-  if (one === undefined) return check;
-  if (two === undefined) {
+  const { parameters, required } = builtin;
+  const [first] = args;
+  if (
+    first === undefined ||
+    parameters === undefined ||
+    args.length < required ||
+    args.length > parameters.length
+  ) {
     return (input, state) => {
-      const a = one(input, state);
-      if (a !== undefined && !acceptsOne(a))
-        return invoke(builtin, [a], contextOf(input, state), site, state);
-      spendOn(state, a);
-      try {
-        return implementation(state, a, undefined, undefined, undefined);
-      } catch (thrown) {
-        throw located(thrown, site);
-      }
+      const values = args.map((argument) => argument(input, state));
+      return checked(values, input, state);
     };
   }
+  const accepts = parameters.map((parameter) => parameter.accepts);
+  return args.length === 1
+    ? callWithOne(builtin, first, accepts, checked, site)
+    : callWithSeveral(builtin, args, accepts, checked, site);
+}
+
+/** A call with values whose types are not those declared. */
+type Checked = (values: readonly unknown[], input: unknown, state: State) => unknown;
+
+type Accepts = readonly ((value: unknown) => boolean)[];
+
+function callWithOne(
+  builtin: Builtin,
+  argument: Run,
+  accepts: Accepts,
+  checked: Checked,
+  site: CallSite,
+): Run {
+  const { implementation } = builtin;
+  const [acceptsValue = everything] = accepts;
+  return (input, state) => {
+    const value = argument(input, state);
+    if (value !== undefined && !acceptsValue(value)) return checked([value], input, state);
+    spendOn(state, value);
+    try {
+      return implementation(state, value, undefined, undefined, undefined);
+    } catch (thrown) {
+      throw located(thrown, site);
+    }
+  };
+}
+
+function callWithSeveral(
+  builtin: Builtin,
+  args: readonly Run[],
+  accepts: Accepts,
+  checked: Checked,
+  site: CallSite,
+): Run {
+  const { implementation } = builtin;
+  const [one = nothing, two = nothing, three = nothing, four = nothing] = args;
+  const [acceptsA = everything, acceptsB = everything, acceptsC = everything, acceptsD = everything] =
+    accepts;
   return (input, state) => {
     const a = one(input, state);
     const b = two(input, state);
-    const c = three?.(input, state);
-    const d = four?.(input, state);
-    const known =
-      (a === undefined || acceptsOne(a)) &&
-      (b === undefined || acceptsTwo(b)) &&
-      (c === undefined || acceptsThree(c)) &&
-      (d === undefined || acceptsFour(d));
-    if (!known)
-      return invoke(builtin, [a, b, c, d].slice(0, args.length), contextOf(input, state), site, state);
+    const c = three(input, state);
+    const d = four(input, state);
+    const areDeclared =
+      (a === undefined || acceptsA(a)) &&
+      (b === undefined || acceptsB(b)) &&
+      (c === undefined || acceptsC(c)) &&
+      (d === undefined || acceptsD(d));
+    if (!areDeclared) return checked([a, b, c, d].slice(0, args.length), input, state);
     spendOn(state, a);
     spendOn(state, b);
     spendOn(state, c);
@@ -77,6 +104,8 @@ export function callBuiltin(builtin: Builtin, args: readonly Run[], site: CallSi
 function everything(): boolean {
   return true;
 }
+
+const nothing: Run = () => undefined;
 
 /** `value ~> $name`: a call without a context value to fall back on. */
 export function applyBuiltin(builtin: Builtin, left: Run, site: CallSite): Run {
