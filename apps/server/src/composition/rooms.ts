@@ -19,6 +19,7 @@ import {
 } from '../events/index.ts';
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
+import { createIntegrations } from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
 import { Portals, portalDirectory, portalOperations } from '../portal/index.ts';
 import type { Settings } from '../settings.ts';
@@ -88,6 +89,15 @@ export function buildRooms(ground: Ground): Rooms {
     planners,
     access,
   });
+  const integrations = createIntegrations({
+    database,
+    clock,
+    access,
+    graph: entities,
+    evaluatorOf: (org) => cage.forTenant(org),
+    fileProxyBase: baseUrl,
+    report: (error) => log.error({ err: error }, 'inbound event'),
+  });
 
   return {
     identity,
@@ -107,9 +117,10 @@ export function buildRooms(ground: Ground): Rooms {
       ],
       environments: [environmentOperations({ clock, secrets, access })],
       'event-catalog': [events.operations['event-catalog']],
+      'integration-toolkit': [...integrations.operations],
       webhooks: [events.operations.webhooks],
     },
-    queues: [...events.queues],
+    queues: [...events.queues, ...integrations.queues],
     recurring: [
       ...events.recurring,
       ...identity.recurring,

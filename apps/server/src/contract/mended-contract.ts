@@ -48,6 +48,14 @@ const MENDS: readonly Mend[] = [
       delete schema['additionalProperties'];
     },
   },
+  {
+    api: 'integration-toolkit',
+    at: ['components', 'schemas', 'CreateUseCaseRequestBase'],
+    reason: 'requires the slug, which earlier versions of the contract and their clients do not know',
+    mend: (schema) => {
+      schema['required'] = ['name', 'type', 'enabled'];
+    },
+  },
 ];
 
 /** Applies the mends to a freshly read document; throws when one no longer finds its place, so that a new SDK version is looked at. */

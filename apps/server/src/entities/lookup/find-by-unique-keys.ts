@@ -14,13 +14,15 @@ export interface UniqueKeyQuestion {
 interface FindOptions {
   /** Also entities in the recycle bin. Default false. */
   readonly includeDeleted?: boolean;
+  /** How many matches per question at most. Default 3. */
+  readonly most?: number;
 }
 
 /** Enough to tell none, one and several apart, and to find the oldest. */
 const MOST_MATCHES = 3;
 
 /**
- * The entities of a schema that have all keys, oldest first, at most three. Values are compared as text, exactly and case-sensitively; lists
+ * The entities of a schema that have all keys, oldest first, at most `most`. Values are compared as text, exactly and case-sensitively; lists
  * match when any item does (spec/erp-integration.md §8.2). Without keys nothing matches.
  */
 export async function findByUniqueKeys(
@@ -52,14 +54,14 @@ export async function findManyByUniqueKeys(
     return [{ number, schema, id: ids[0], words: ids.length > 0 ? undefined : wordsQuery(keys), checks }];
   });
   const answers: Entity[][] = questions.map(() => []);
-  const includeDeleted = options.includeDeleted === true;
+  const wanted = { includeDeleted: options.includeDeleted === true, most: options.most ?? MOST_MATCHES };
   const byId = asked.filter(({ id }) => id !== undefined);
   const byWords = asked.filter(({ id, words }) => id === undefined && words !== undefined);
   const wordless = asked.filter(({ id, words }) => id === undefined && words === undefined);
   const rows = [
-    ...(await ask(queries, byId, BY_ID, includeDeleted)),
-    ...(await ask(queries, byWords, BY_WORDS, includeDeleted)),
-    ...(await ask(queries, wordless, BY_SCHEMA, includeDeleted)),
+    ...(await ask(queries, byId, BY_ID, wanted)),
+    ...(await ask(queries, byWords, BY_WORDS, wanted)),
+    ...(await ask(queries, wordless, BY_SCHEMA, wanted)),
   ];
   for (const row of rows) answers[row.number]?.push(entityFromRow(row));
   return answers;
@@ -73,7 +75,7 @@ async function ask(
   queries: TenantQueries,
   asked: readonly object[],
   condition: Sql,
-  includeDeleted: boolean,
+  { includeDeleted, most }: Required<FindOptions>,
 ): Promise<(EntityRow & { number: number })[]> {
   if (asked.length === 0) return [];
   // Materialized, so that the words are looked up in their index. Left alone, the planner follows an index that has the right order and
@@ -93,6 +95,6 @@ async function ask(
                 select 1 from jsonb_array_elements_text(c.paths) as p(path),
                               jsonb_path_query(e.doc, p.path::jsonpath) as v(value)
                  where v.value #>> '{}' = c.value))
-         order by e.created_at, e.id limit ${MOST_MATCHES}) m
+         order by e.created_at, e.id limit ${most}) m
      order by q.number, m.created_at, m.id`);
 }

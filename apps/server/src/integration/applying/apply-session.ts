@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type ChangeSource,
+  type Document,
+  type EntityChange,
+  type EntityGraph,
+  findManyByUniqueKeys,
+  type OrganisationSchemas,
+  schemasOf,
+} from '../../entities/index.ts';
+import type { TenantTransaction } from '../../storage/index.ts';
+import { EntityDirectory } from './entity-directory.ts';
+import { EntityWishes, type WishSettled } from './entity-wishes.ts';
+import { type Identity, isReference, stubAttributes } from './identity.ts';
+
+/** What a session needs to know beside its transaction. */
+export interface SessionOptions {
+  readonly graph: EntityGraph;
+  /** Writes every update by itself, so that a refused one can take no other along. */
+  readonly oneByOne: boolean;
+}
+
+/**
+ * The updates of some events on their way into the graph, in one transaction: entities are found or planned in order, and written together as
+ * long as no lookup depends on what is not written yet. The result is the same as if every update were written before the next is looked at.
+ */
+export class ApplySession {
+  readonly tx: TenantTransaction;
+  readonly schemas: OrganisationSchemas;
+  readonly oneByOne: boolean;
+  readonly #directory: EntityDirectory;
+  readonly #wishes: EntityWishes;
+  #source: ChangeSource | undefined;
+  #newcomers: { readonly identity: Identity; readonly resurrected: () => void }[] = [];
+
+  private constructor(tx: TenantTransaction, schemas: OrganisationSchemas, options: SessionOptions) {
+    this.tx = tx;
+    this.schemas = schemas;
+    this.oneByOne = options.oneByOne;
+    this.#directory = new EntityDirectory(tx);
+    this.#wishes = new EntityWishes(tx, options.graph);
+  }
+
+  /** Opens a session and locks and looks up the identities that its updates will need. */
+  static async open(
+    tx: TenantTransaction,
+    identities: readonly Identity[],
+    options: SessionOptions,
+  ): Promise<ApplySession> {
+    const session = new ApplySession(tx, await schemasOf(tx), options);
+    await session.#directory.lookUp(identities);
+    return session;
+  }
+
+  /** Names the event whose updates follow; the updates of the one before are written. */
+  async begin(source: ChangeSource): Promise<void> {
+    await this.flush();
+    this.#source = source;
+  }
+
+  /** The entities with an identity, oldest first, as of all updates so far. */
+  async find(identity: Identity): Promise<readonly string[]> {
+    const known = this.#directory.find(identity);
+    if (known) return known;
+    await this.flush();
+    await this.#directory.lookUp([identity]);
+    return this.#directory.find(identity) ?? [];
+  }
+
+  /** Plans an entity with an identity that nobody has; `resurrected` is called when one in the recycle bin has it. */
+  create(
+    identity: Identity,
+    attributes: Document,
+    settled?: WishSettled,
+    resurrected?: () => void,
+    id: string = randomUUID(),
+  ): string {
+    this.#directory.planCreation(identity, id, attributes);
+    this.#wishes.add({ kind: 'create', schema: identity.schema, attributes, id }, settled);
+    if (resurrected) this.#newcomers.push({ identity, resurrected });
+    return id;
+  }
+
+  /** Plans a change of an entity; `null` clears, array operations apply. */
+  patch(schema: string, id: string, attributes: Document, settled?: WishSettled): void {
+    this.#directory.planChange(schema, id, attributes);
+    this.#wishes.add({ kind: 'patch', schema, id, attributes }, settled);
+  }
+
+  /** Plans the removal of an entity. */
+  remove(change: EntityChange & { readonly kind: 'delete' | 'purge' }, settled?: WishSettled): void {
+    this.#directory.planRemoval(change.id);
+    this.#wishes.add(change, settled);
+  }
+
+  /**
+   * The one entity with an identity, created as a stub when there is none (erp-integration.md 8.5); otherwise why there is no such entity.
+   */
+  async findOrCreateStub(identity: Identity): Promise<{ id: string } | { missing: 'several' | 'none' }> {
+    const [id, ...others] = await this.find(identity);
+    if (id !== undefined) return others.length > 0 ? { missing: 'several' } : { id };
+    if (isReference(identity) || !this.schemas.find(identity.schema)) return { missing: 'none' };
+    return { id: this.create(identity, stubAttributes(identity)) };
+  }
+
+  /** Writes what is planned. */
+  async flush(): Promise<void> {
+    if (this.#wishes.count === 0) return;
+    if (!this.#source) throw new Error('Updates need an event they come from');
+    await this.#reportResurrections();
+    await this.#wishes.write(this.#source, !this.oneByOne);
+    this.#directory.settle();
+  }
+
+  async #reportResurrections(): Promise<void> {
+    const newcomers = this.#newcomers;
+    if (newcomers.length === 0) return;
+    this.#newcomers = [];
+    const found = await findManyByUniqueKeys(
+      this.tx,
+      newcomers.map(({ identity }) => identity),
+      { includeDeleted: true },
+    );
+    for (const [index, { resurrected }] of newcomers.entries()) {
+      if (found[index]?.some(({ deletedAt }) => deletedAt !== undefined)) resurrected();
+    }
+  }
+}

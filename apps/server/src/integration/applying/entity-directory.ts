@@ -1,0 +1,68 @@
+import type { Document } from '../../entities/index.ts';
+import { findManyByUniqueKeys, lockUniqueKeys } from '../../entities/index.ts';
+import type { TenantTransaction } from '../../storage/index.ts';
+import type { Identity } from './identity.ts';
+import { WrittenValues } from './written-values.ts';
+
+/**
+ * Which entities have which identity, as of the writes planned so far in one transaction. Identities are locked before they are looked up and
+ * stay locked until the transaction ends, so that no twins arise (erp-integration.md 8.3).
+ */
+export class EntityDirectory {
+  readonly #tx: TenantTransaction;
+  readonly #found = new Map<string, { readonly identity: Identity; readonly ids: readonly string[] }>();
+  readonly #locked = new Set<string>();
+  readonly #planned = new WrittenValues();
+
+  constructor(tx: TenantTransaction) {
+    this.#tx = tx;
+  }
+
+  /** Locks and looks up identities that are not known yet. No planned write may be waiting that changes their answers. */
+  async lookUp(identities: readonly Identity[]): Promise<void> {
+    const wanted = new Map(identities.map((identity) => [identity.text, identity]));
+    const unlocked = [...wanted.values()].filter(({ text }) => !this.#locked.has(text));
+    await lockUniqueKeys(this.#tx, unlocked);
+    for (const { text } of unlocked) this.#locked.add(text);
+    const unknown = [...wanted.values()].filter(({ text }) => !this.#found.has(text));
+    if (unknown.length === 0) return;
+    const answers = await findManyByUniqueKeys(this.#tx, unknown);
+    for (const [index, identity] of unknown.entries()) {
+      this.#found.set(identity.text, { identity, ids: (answers[index] ?? []).map(({ id }) => id) });
+    }
+  }
+
+  /** The entities with an identity, oldest first; undefined when planned writes have to be stored and the identity looked up again first. */
+  find(identity: Identity): readonly string[] | undefined {
+    const known = this.#found.get(identity.text);
+    return known && !this.#isStale(identity, known.ids) ? known.ids : undefined;
+  }
+
+  /** Notes the planned creation of the one entity with this identity. */
+  planCreation(identity: Identity, id: string, attributes: Document): void {
+    this.#found.set(identity.text, { identity, ids: [id] });
+    this.#planned.write(identity.schema, id, attributes);
+  }
+
+  planChange(schema: string, id: string, attributes: Document): void {
+    this.#planned.write(schema, id, attributes);
+  }
+
+  planRemoval(id: string): void {
+    this.#planned.remove(id);
+  }
+
+  /** Forgets the answers that writes have overtaken; call it when the planned writes are stored. */
+  settle(): void {
+    for (const [text, { identity, ids }] of this.#found) {
+      if (this.#isStale(identity, ids)) this.#found.delete(text);
+    }
+    this.#planned.clear();
+  }
+
+  #isStale({ schema, keys }: Identity, ids: readonly string[]): boolean {
+    return keys.some(({ attribute, value }) =>
+      this.#planned.mayChange(schema, attribute, String(value), ids),
+    );
+  }
+}

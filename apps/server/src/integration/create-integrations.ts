@@ -1,0 +1,29 @@
+import type { Operations } from '../contract/operation-types.ts';
+import type { Queue } from '../jobs/index.ts';
+import { EventIntake } from './inbound/event-intake.ts';
+import { ingestionOperations } from './inbound/ingestion-operations.ts';
+import { appMappingOperations } from './integrations/app-mapping-operations.ts';
+import { integrationOperations } from './integrations/integration-operations.ts';
+import { inboundQueue } from './pipeline/drain-integration.ts';
+import type { IntegrationPlatform } from './platform.ts';
+import { useCaseOperations } from './use-cases/use-case-operations.ts';
+
+/** What the integration domain offers to the server. */
+export interface Integrations {
+  readonly operations: readonly Operations<'integration-toolkit'>[];
+  readonly queues: readonly Queue[];
+}
+
+/** Builds the integration domain: integrations, use cases, and the way of inbound events. */
+export function createIntegrations(platform: IntegrationPlatform): Integrations {
+  const intake = new EventIntake(platform);
+  return {
+    operations: [
+      integrationOperations(platform),
+      useCaseOperations(platform),
+      appMappingOperations(platform),
+      ingestionOperations(platform, intake),
+    ],
+    queues: [inboundQueue(platform)],
+  };
+}

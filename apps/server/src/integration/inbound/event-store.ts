@@ -1,0 +1,103 @@
+import type { PayloadFormat } from '@busbar/mapping';
+import { sql, type TenantQueries } from '../../storage/index.ts';
+import { receivedAtOf } from './event-id.ts';
+import type { EventType } from './incoming-event.ts';
+
+/** An event as it was received (erp-integration.md 1.10). */
+export interface StoredEvent {
+  readonly integrationId: string;
+  readonly receivedAt: Date;
+  readonly id: string;
+  readonly useCaseId: string | undefined;
+  readonly eventType: EventType | undefined;
+  /** What lists and monitoring show: the event name, or the name of the use case it was addressed to. */
+  readonly objectType: string;
+  readonly eventName: string | undefined;
+  readonly useCaseSlug: string | undefined;
+  readonly sentAt: string;
+  readonly format: PayloadFormat;
+  readonly payload: string;
+  readonly deduplicationId: string | undefined;
+  readonly correlationId: string;
+  readonly replayOf: string | undefined;
+}
+
+export interface EventRow {
+  readonly integration_id: string;
+  readonly received_at: Date;
+  readonly id: string;
+  readonly use_case_id: string | null;
+  readonly event_type: EventType | null;
+  readonly object_type: string;
+  readonly event_name: string | null;
+  readonly use_case_slug: string | null;
+  readonly sent_at: string;
+  readonly format: PayloadFormat;
+  readonly payload: string;
+  readonly deduplication_id: string | null;
+  readonly correlation_id: string;
+  readonly replay_of: string | null;
+}
+
+/** Stores events and puts those that are to be processed (`queued`) into the queue, in the order given, in one statement. */
+export async function insertEvents(
+  queries: TenantQueries,
+  events: readonly (StoredEvent & { readonly queued: boolean })[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const column = <Value>(read: (event: StoredEvent) => Value) => events.map(read);
+  await queries.run(sql`
+    with item as (
+      select * from unnest(
+        ${column((e) => e.integrationId)}::uuid[], ${column((e) => e.receivedAt.toISOString())}::timestamptz[], ${column((e) => e.id)}::text[],
+        ${column((e) => e.useCaseId ?? null)}::uuid[], ${column((e) => e.eventType ?? null)}::text[], ${column((e) => e.objectType)}::text[],
+        ${column((e) => e.eventName ?? null)}::text[], ${column((e) => e.useCaseSlug ?? null)}::text[], ${column((e) => e.sentAt)}::text[],
+        ${column((e) => e.format)}::text[], ${column((e) => e.payload)}::text[], ${column((e) => e.deduplicationId ?? null)}::text[],
+        ${column((e) => e.correlationId)}::text[], ${column((e) => e.replayOf ?? null)}::text[], ${events.map((e) => e.queued)}::boolean[])
+      with ordinality as t (integration_id, received_at, id, use_case_id, event_type, object_type, event_name, use_case_slug, sent_at,
+                            format, payload, deduplication_id, correlation_id, replay_of, queued, number)),
+    stored as (
+      insert into inbound_event (org_id, integration_id, received_at, id, use_case_id, event_type, object_type, event_name, use_case_slug,
+                                 sent_at, format, payload, deduplication_id, correlation_id, replay_of)
+      select ${queries.org}, integration_id, received_at, id, use_case_id, event_type, object_type, event_name, use_case_slug,
+             sent_at, format, payload, deduplication_id, correlation_id, replay_of from item)
+    insert into inbound_queue (org_id, integration_id, event_id, received_at)
+    select ${queries.org}, integration_id, id, received_at from item where queued order by number`);
+}
+
+/** Finds events of an integration by their ids; unknown ones are left out. */
+export async function findEvents(
+  queries: TenantQueries,
+  integrationId: string,
+  ids: readonly string[],
+): Promise<StoredEvent[]> {
+  const known = ids.flatMap((id) => {
+    const at = receivedAtOf(id);
+    return at ? [{ id, at }] : [];
+  });
+  if (known.length === 0) return [];
+  const rows = await queries.query<EventRow>(sql`
+    select e.* from unnest(${known.map(({ at }) => at.toISOString())}::timestamptz[], ${known.map(({ id }) => id)}::text[]) as k(received_at, id)
+      join inbound_event e on e.org_id = ${queries.org} and e.integration_id = ${integrationId}
+                          and e.received_at = k.received_at and e.id = k.id`);
+  return rows.map(eventFromRow);
+}
+
+export function eventFromRow(row: EventRow): StoredEvent {
+  return {
+    integrationId: row.integration_id,
+    receivedAt: row.received_at,
+    id: row.id,
+    useCaseId: row.use_case_id ?? undefined,
+    eventType: row.event_type ?? undefined,
+    objectType: row.object_type,
+    eventName: row.event_name ?? undefined,
+    useCaseSlug: row.use_case_slug ?? undefined,
+    sentAt: row.sent_at,
+    format: row.format,
+    payload: row.payload,
+    deduplicationId: row.deduplication_id ?? undefined,
+    correlationId: row.correlation_id,
+    replayOf: row.replay_of ?? undefined,
+  };
+}

@@ -1,0 +1,148 @@
+import { type Job, type JobContext, JobPostponed, type SingleQueue } from '../../jobs/index.ts';
+import type { Tenant } from '../../storage/index.ts';
+import { WishRefused } from '../applying/entity-wishes.ts';
+import { INBOUND_QUEUE } from '../inbound/inbound-queue.ts';
+import { insertMonitoringRows } from '../inbound/monitoring-row.ts';
+import type { IntegrationPlatform } from '../platform.ts';
+import { applyChunk, QueueMoved } from './apply-chunk.ts';
+import { chunksOf } from './chunks.ts';
+import { EventOutcome, type OutcomeRecord } from './event-outcome.ts';
+import { monitoringRows } from './monitoring-rows.ts';
+import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
+import { countAttempt, type QueuedEvent, readQueue, removeQueued, waitUntil } from './queue-store.ts';
+import { readRoutingTable } from './routing-table.ts';
+
+/** Events that are read and mapped at a time. */
+const BATCH = 64;
+/** Milliseconds after which a drain lets other integrations have its place. */
+const TURN = 20_000;
+/** Seconds of pause after each failed attempt (erp-integration.md 4.5); after one more the event is dead. */
+const PAUSES = [1, 4, 15, 60] as const;
+
+/**
+ * The queue that processes inbound events: one job per integration that has any, which takes them strictly in the order of acceptance. What fails
+ * is tried again by itself and in its place; after five attempts it ends as an error and the queue moves on.
+ */
+export function inboundQueue(platform: IntegrationPlatform): SingleQueue {
+  return {
+    name: INBOUND_QUEUE,
+    // The drain counts the attempts of events itself; a job only fails with the database, and then must not be given up.
+    attempts: Number.MAX_SAFE_INTEGER,
+    backoff: (attempt) => Math.min(60, 2 ** Math.min(attempt, 6)),
+    handler: (job, context) => drain(platform, job, context),
+  };
+}
+
+async function drain(platform: IntegrationPlatform, job: Job, { tenant, signal }: JobContext): Promise<void> {
+  const integrationId = integrationOf(job.payload);
+  const until = performance.now() + TURN;
+  // A second attempt of the job means that a process died over it: whatever is first in the queue may be the reason.
+  let careful = job.attempt > 1;
+  for (;;) {
+    signal.throwIfAborted();
+    const queued = await readQueue(tenant, integrationId, careful ? 1 : BATCH);
+    const [first] = queued;
+    if (!first) return;
+    const pause = first.notBefore ? (first.notBefore.getTime() - platform.clock.now().getTime()) / 1000 : 0;
+    if (pause > 0) throw new JobPostponed(Math.ceil(pause));
+    if (careful || first.attempts > 0) {
+      await processAlone(platform, tenant, integrationId, first);
+      careful = false;
+    } else {
+      careful = !(await processTogether(platform, tenant, integrationId, queued));
+    }
+    if (performance.now() > until) throw new JobPostponed(0);
+  }
+}
+
+function integrationOf(payload: unknown): string {
+  if (
+    typeof payload === 'object' &&
+    payload !== null &&
+    'integrationId' in payload &&
+    typeof payload.integrationId === 'string'
+  ) {
+    return payload.integrationId;
+  }
+  throw new Error('A job of the inbound queue names its integration');
+}
+
+/** Processes events together; false when something failed, and the first one that is left has to be processed by itself. */
+async function processTogether(
+  platform: IntegrationPlatform,
+  tenant: Tenant,
+  integrationId: string,
+  queued: readonly QueuedEvent[],
+): Promise<boolean> {
+  try {
+    await process(platform, tenant, integrationId, queued, false);
+    return true;
+  } catch (error) {
+    // Whatever it was happens again when the event is processed alone, and is dealt with there.
+    if (!(error instanceof WishRefused || error instanceof QueueMoved)) platform.report(error);
+    return false;
+  }
+}
+
+/** Processes one event, every update by itself; a failure has it wait, or ends it after the last attempt. */
+async function processAlone(
+  platform: IntegrationPlatform,
+  tenant: Tenant,
+  integrationId: string,
+  queued: QueuedEvent,
+): Promise<void> {
+  const attempt = await countAttempt(tenant, integrationId, queued.position);
+  try {
+    await process(platform, tenant, integrationId, [queued], true);
+  } catch (error) {
+    platform.report(error);
+    const pause = PAUSES[attempt - 1];
+    const now = platform.clock.now();
+    if (pause === undefined) return giveUp(tenant, queued, error, now);
+    const jittered = pause * (0.9 + Math.random() * 0.2);
+    await waitUntil(tenant, integrationId, queued.position, new Date(now.getTime() + jittered * 1000));
+  }
+}
+
+async function process(
+  platform: IntegrationPlatform,
+  tenant: Tenant,
+  integrationId: string,
+  queued: readonly QueuedEvent[],
+  oneByOne: boolean,
+): Promise<void> {
+  const { graph, readings, clock } = platform;
+  const table = await readRoutingTable(tenant, integrationId);
+  const surroundings = {
+    evaluator: platform.evaluatorOf(tenant.org),
+    integration: { baseUrl: platform.fileProxyBase, orgId: tenant.org, integrationId },
+  };
+  const prepared = await Promise.all(queued.map((entry) => prepareEvent(tenant, entry, table, surroundings)));
+  const records = new Map<PreparedEvent, OutcomeRecord>();
+  for (const parts of chunksOf(prepared, (event) => records.get(event) ?? event.record)) {
+    const after = await tenant.transaction((tx) =>
+      applyChunk(tx, parts, { integrationId, graph, readings, oneByOne, now: clock.now() }),
+    );
+    for (const [index, part] of parts.entries()) {
+      const record = after[index];
+      if (record) records.set(part.prepared, record);
+    }
+  }
+}
+
+/** Ends an event whose last attempt has failed: it can be replayed (erp-integration.md 4.5). */
+async function giveUp(tenant: Tenant, queued: QueuedEvent, error: unknown, now: Date): Promise<void> {
+  const { event, position } = queued;
+  const outcome = new EventOutcome(queued.record);
+  const reason = error instanceof Error ? error.name : 'unknown';
+  outcome.failed('entity', {
+    code: 'UNKNOWN_ERROR',
+    category: 'system',
+    message: `The event could not be processed in ${PAUSES.length + 1} attempts (${reason})`,
+  });
+  await tenant.transaction(async (tx) => {
+    await removeQueued(tx, event.integrationId, [position]);
+    const ended = { queued, useCaseId: event.useCaseId, steps: [], record: outcome.toJSON() };
+    await insertMonitoringRows(tx, monitoringRows(ended, outcome, now));
+  });
+}
