@@ -5,7 +5,7 @@ export interface DemoClient {
 }
 
 /** A JSON answer whose members are looked at one by one. */
-export type DemoAnswer = Readonly<Record<string, unknown>>;
+export type DemoAnswer = { readonly [member: string]: unknown };
 
 /** A client with an admin token of the demo organisation. */
 export function demoClient(url: string, token: string): DemoClient {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { DemoClient } from './demo-client.ts';
+import type { DemoAnswer, DemoClient } from './demo-client.ts';
 
 interface Setup {
   readonly environment: readonly { readonly key: string; readonly type: string; readonly value: string }[];
@@ -15,7 +15,10 @@ interface Events {
 const ERP_URL = 'http://127.0.0.1:4810';
 const FOLDER = new URL('../../../../demo/erp/', import.meta.url);
 
-/** Sets up the ERP's integration and pushes everything it has to say, in order (demo/erp/README.md). */
+/**
+ * Sets up the ERP's integration and pushes everything it has to say, in order (demo/erp/README.md). What an interrupted start has done already
+ * is found and left as it is; events carry deduplication ids.
+ */
 export async function loadErp(
   client: DemoClient,
   erpUrl: string,
@@ -23,21 +26,37 @@ export async function loadErp(
   const setup: Setup = JSON.parse(
     (await readFile(new URL('setup.json', FOLDER), 'utf8')).replaceAll(ERP_URL, erpUrl),
   );
-  for (const variable of setup.environment) await client.send('POST', '/v1/environments', variable);
+  const { items } = await client.send('GET', '/v1/environments');
+  for (const variable of setup.environment) {
+    if (!named(items, 'key', variable.key)) await client.send('POST', '/v1/environments', variable);
+  }
   for (const event of setup.events_enabled)
     await client.send('PATCH', `/v1/events/${event}`, { enabled: true });
-  let integration = await readFile(new URL('integration.json', FOLDER), 'utf8');
-  for (const { ref, ...webhook } of setup.webhooks) {
-    const { id } = await client.send('POST', '/v1/webhooks/configs', webhook);
-    integration = integration.replaceAll(`\${webhook:${ref}}`, String(id));
-  }
-  const { id } = await client.send('POST', '/v2/integrations', JSON.parse(integration));
-  const integrationId = String(id);
+  const integrationId = await ensureIntegration(client, setup);
   const { batches }: Events = JSON.parse(await readFile(new URL('events.json', FOLDER), 'utf8'));
   for (const batch of batches) {
     await client.send('POST', '/v3/erp/updates/events', { ...batch, integration_id: integrationId });
   }
   return { integrationId, events: batches.reduce((sum, batch) => sum + batch.events.length, 0) };
+}
+
+async function ensureIntegration(client: DemoClient, setup: Setup): Promise<string> {
+  let text = await readFile(new URL('integration.json', FOLDER), 'utf8');
+  const configs = await client.send('GET', '/v1/webhooks/configs');
+  for (const { ref, ...webhook } of setup.webhooks) {
+    const { id } =
+      named(configs, 'name', webhook['name']) ?? (await client.send('POST', '/v1/webhooks/configs', webhook));
+    text = text.replaceAll(`\${webhook:${ref}}`, String(id));
+  }
+  const wanted: { readonly name: string } = JSON.parse(text);
+  const { integrations } = await client.send('GET', '/v1/integrations');
+  const { id } =
+    named(integrations, 'name', wanted.name) ?? (await client.send('POST', '/v2/integrations', wanted));
+  return String(id);
+}
+
+function named(list: unknown, member: string, value: unknown): DemoAnswer | undefined {
+  return Array.isArray(list) ? list.find((one) => one[member] === value) : undefined;
 }
 
 /** Throws when the pipeline could not apply an event: the demo data is ours, so that is a mistake of ours. */

@@ -23,7 +23,12 @@ export function demoCustomers(): readonly DemoCustomer[] {
 
 /** Creates the customer portal and the installer portal, and accounts for some customers, as an administrator would. */
 export async function loadPortals(server: RunningServer, client: DemoClient): Promise<void> {
-  const portal = await client.send('POST', '/v3/portal/config', {
+  const { data } = await client.send('GET', '/v3/portal/configs');
+  const existing: readonly DemoAnswer[] = Array.isArray(data) ? data : [];
+  const ensure = async (config: { readonly origin: string; readonly [member: string]: unknown }) =>
+    existing.find(({ origin }) => origin === config.origin) ??
+    (await client.send('POST', '/v3/portal/config', config));
+  const portal = await ensure({
     origin: 'END_CUSTOMER_PORTAL',
     name: 'Mein Stadtwerk',
     enabled: true,
@@ -41,7 +46,7 @@ export async function loadPortals(server: RunningServer, client: DemoClient): Pr
       'file',
     ],
   });
-  await client.send('POST', '/v3/portal/config', {
+  await ensure({
     origin: 'INSTALLER_PORTAL',
     name: 'Installateurportal',
     enabled: true,
@@ -59,14 +64,18 @@ async function createAccount(
   customer: DemoCustomer,
 ): Promise<void> {
   const contact = await findContact(client, customer.customerNumber);
-  const user = await client.send('POST', '/v1/entity/portal_user', {
-    email: [{ email: customer.email }],
-    portal_id: portalId,
-    origin: 'END_CUSTOMER_PORTAL',
-    access_status: true,
-    registration_status: 'Registered',
-    mapping_status: 'Mapped',
-    mapped_contact: { $relation: [{ entity_id: contact['_id'] }] },
+  const user = await client.send('PATCH', '/v1/entity/portal_user:upsert', {
+    unique_key: ['external_id'],
+    entity: {
+      external_id: `demo-${customer.customerNumber}`,
+      email: [{ email: customer.email }],
+      portal_id: portalId,
+      origin: 'END_CUSTOMER_PORTAL',
+      access_status: true,
+      registration_status: 'Registered',
+      mapping_status: 'Mapped',
+      mapped_contact: { $relation: [{ entity_id: contact['_id'] }] },
+    },
   });
   const { identity } = server.busbar.rooms;
   const passwordHash = await identity.accounts.hashPassword(

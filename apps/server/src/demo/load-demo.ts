@@ -4,9 +4,12 @@ import { demoClient } from './demo-client.ts';
 import { loadErp, refuseFailedEvents } from './demo-erp.ts';
 import { DEMO_ORGANISATION, demoCustomers, loadPortals } from './demo-portals.ts';
 
+/** The organisation's setting that says that everything is in place. */
+const LOADED = 'busbar_demo_loaded';
+
 /**
  * Loads the demo utility "Stadtwerke Musterstadt" into an empty database, through the API and the real inbound pipeline, and says how to call
- * it. Where the demo organisation exists already only the latter.
+ * it. Where that is done already only the latter; an interrupted load is finished.
  */
 export async function loadDemo(
   server: RunningServer,
@@ -14,15 +17,17 @@ export async function loadDemo(
   say: (line: string) => void,
 ): Promise<void> {
   const { busbar, url } = server;
-  const isNew = await busbar.rooms.createOrganisation(DEMO_ORGANISATION, 'Stadtwerke Musterstadt');
+  const { organisations } = busbar.rooms.identity;
+  await busbar.rooms.createOrganisation(DEMO_ORGANISATION, 'Stadtwerke Musterstadt');
   const token = await busbar.rooms.identity.issueAdminToken(DEMO_ORGANISATION, 'Demo');
-  if (isNew) {
+  if ((await organisations.setting(DEMO_ORGANISATION, LOADED)) === undefined) {
     const client = demoClient(url, token);
     const begin = performance.now();
     const { integrationId, events } = await loadErp(client, erpUrl);
     await busbar.workers.drain();
     await refuseFailedEvents(client, integrationId);
     await loadPortals(server, client);
+    await organisations.writeSetting(DEMO_ORGANISATION, LOADED, true);
     say(
       `Stadtwerke Musterstadt: ${events} ERP events pushed through the inbound pipeline in ${((performance.now() - begin) / 1000).toFixed(1)} s`,
     );

@@ -15,7 +15,7 @@ interface ErrorBody {
 /** Answers an error. Refusals say what they mean to say; anything unforeseen is logged and answered as a bare 500. */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toRefusal(error);
-  if (refusal.status >= 500) request.log.error({ err: error, code: refusal.code }, 'request failed');
+  if (isOurFault(error, refusal)) request.log.error({ err: error, code: refusal.code }, 'request failed');
   const { errors, reason, retryAfter, members, headers } = refusal.details;
   const body: ErrorBody = {
     ...members,
@@ -33,6 +33,11 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     .code(refusal.status)
     .type('application/json; charset=utf-8')
     .send(body);
+}
+
+/** Refusals that are meant (not built yet, not available at the moment) need no stack in the log; a broken contract does. */
+function isOurFault(error: unknown, refusal: Refusal): boolean {
+  return refusal.status >= 500 && (!(error instanceof Refusal) || refusal.code === 'CONTRACT_VIOLATED');
 }
 
 /** What Fastify itself refuses, by its stable error codes. */
