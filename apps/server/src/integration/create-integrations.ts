@@ -1,11 +1,14 @@
 import type { Operations } from '../contract/operation-types.ts';
 import type { Queue } from '../jobs/index.ts';
 import { EventIntake } from './inbound/event-intake.ts';
+import { eventOperations } from './inbound/event-operations.ts';
 import { ingestionOperations } from './inbound/ingestion-operations.ts';
+import { inboundMonitoringOperations } from './inbound/monitoring-operations.ts';
 import { appMappingOperations } from './integrations/app-mapping-operations.ts';
 import { integrationOperations } from './integrations/integration-operations.ts';
 import { inboundQueue } from './pipeline/drain-integration.ts';
 import type { IntegrationPlatform } from './platform.ts';
+import { simulationOperations } from './simulation/simulation-operations.ts';
 import { useCaseOperations } from './use-cases/use-case-operations.ts';
 
 /** What the integration domain offers to the server. */
@@ -23,6 +26,9 @@ export function createIntegrations(platform: IntegrationPlatform): Integrations 
       useCaseOperations(platform),
       appMappingOperations(platform),
       ingestionOperations(platform, intake),
+      eventOperations(platform, intake),
+      inboundMonitoringOperations(platform),
+      simulationOperations(platform),
     ],
     queues: [inboundQueue(platform)],
   };

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { Operations } from '../../contract/operation-types.ts';
+import { getIntegration } from '../integrations/integration-store.ts';
+import type { IntegrationPlatform } from '../platform.ts';
+import type { Acceptance } from './accept-events.ts';
+import type { EventIntake } from './event-intake.ts';
+import { findEvents } from './event-store.ts';
+import { cutPage, readCursor } from './page-cursor.ts';
+import { eventToWire, queryEvents } from './query-events.ts';
+
+/** Looking at received events and processing them again (erp-integration.md 3.7). */
+export function eventOperations(
+  { access }: IntegrationPlatform,
+  intake: EventIntake,
+): Operations<'integration-toolkit'> {
+  return {
+    async queryEvents(call) {
+      const { integrationId } = call.parameters;
+      await access.requireGrant(call, 'integration:monitor', `integration:${integrationId}`);
+      await getIntegration(call.tenant, integrationId);
+      const { body } = call;
+      const cursor = readCursor(body.cursor?.event_time, body.cursor?.event_id);
+      if (
+        body.object_type !== undefined &&
+        body.event_name !== undefined &&
+        body.object_type !== body.event_name
+      )
+        return { data: [], next_cursor: null, has_more: false };
+      const filter = {
+        integrationId,
+        eventId: body.event_id,
+        eventType: body.event_type,
+        correlationId: body.correlation_id,
+        objectType: body.object_type ?? body.event_name,
+        useCaseId: body.use_case_id?.toLowerCase(),
+      };
+      const limit = body.limit ?? 25;
+      const { page, last } = cutPage(await queryEvents(call.tenant, filter, cursor, limit + 1), limit);
+      return {
+        data: page.map(eventToWire),
+        next_cursor: last ? { event_time: last.receivedAt.toISOString(), event_id: last.id } : null,
+        has_more: last !== undefined,
+      };
+    },
+
+    async replayEvents(call) {
+      const { integrationId } = call.parameters;
+      await access.requireGrant(call, 'integration:manage', `integration:${integrationId}`);
+      await getIntegration(call.tenant, integrationId);
+      const requested = call.body.event_ids.filter((id) => id !== undefined);
+      const ids = [...new Set(requested)];
+      const stored = await findEvents(call.tenant, integrationId, ids);
+      const byId = new Map(stored.map((event) => [event.id, event]));
+      const correlationId = randomUUID();
+      const events = ids.flatMap((id) => byId.get(id) ?? []);
+      const replays = events.map((event) => ({
+        ...event,
+        deduplicationId: undefined,
+        correlationId,
+        replayOf: event.id,
+      }));
+      const accepted = await intake.accept(call.tenant.org, { integrationId, events: replays });
+      const acceptances = new Map(events.map((event, index) => [event.id, accepted[index]]));
+      const results = ids.map((id) => replayResult(id, acceptances.get(id)));
+      return {
+        replayed: results.filter(({ status }) => status === 'queued').length,
+        results,
+        event_ids: requested,
+      };
+    },
+  };
+}
+
+/** One entry of the answer (contract: `ReplayEventsResponse`). */
+function replayResult(id: string, acceptance: Acceptance | undefined) {
+  if (!acceptance) return { event_id: id, status: 'not_found', message: 'The event is unknown or expired' };
+  const { status, event_id: replay, message } = acceptance;
+  return { event_id: id, status: status === 'success' ? 'queued' : status, replay_event_id: replay, message };
+}

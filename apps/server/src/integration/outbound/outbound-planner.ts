@@ -1,0 +1,168 @@
+import { ExpressionError } from '@busbar/jsonata';
+import type {
+  DeliveryContent,
+  DeliveryPlan,
+  DeliveryPlanner,
+  EmittedEvent,
+  Expressions,
+  PlannedDelivery,
+} from '../../events/index.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { Tenant } from '../../storage/index.ts';
+import { openTracking } from '../tracking/tracking-store.ts';
+import type { OutboundMapping } from './outbound-configuration.ts';
+import { listOutboundUseCases, type OutboundUseCase } from './outbound-use-cases.ts';
+
+/** Longest reason kept of an expression that failed. */
+const MOST_MESSAGE = 500;
+
+interface Planning {
+  readonly expressions: Expressions;
+  readonly clock: Clock;
+}
+
+/**
+ * Turns catalog events into the deliveries of outbound use cases (erp-integration.md 10.1): every enabled mapping of every enabled use case of
+ * the event gives one body; undefined or null gives none, and an expression that fails a failed delivery. Opens the tracking record of
+ * the event when at least one body goes out (10.5).
+ */
+export function outboundPlanner({ expressions, clock }: Planning): DeliveryPlanner {
+  // Events of one batch are planned side by side and see the same configuration.
+  const underWay = new Map<string, Promise<OutboundUseCase[]>>();
+  const useCasesOf = (tenant: Tenant) => {
+    const known = underWay.get(tenant.org);
+    if (known) return known;
+    const loading = listOutboundUseCases(tenant).finally(() => underWay.delete(tenant.org));
+    underWay.set(tenant.org, loading);
+    return loading;
+  };
+
+  return {
+    name: 'outbound-use-case',
+    async plan(event, tenant) {
+      const useCases = (await useCasesOf(tenant)).filter((useCase) => answersTo(useCase, event.name));
+      const wanted: OutboundUseCase[] = [];
+      for (const useCase of useCases) {
+        if (await passes(useCase, event, tenant, expressions)) wanted.push(useCase);
+      }
+      const planned = await Promise.all(
+        wanted.flatMap((useCase) =>
+          enabledMappings(useCase).map(async (mapping) => ({
+            useCase,
+            delivery: await planDelivery(useCase, mapping, event, tenant, expressions),
+          })),
+        ),
+      );
+      await track(
+        planned.flatMap(({ useCase, delivery }) => (delivery?.content.kind === 'body' ? [useCase] : [])),
+        event,
+        tenant,
+        clock.now(),
+      );
+      return planOf(
+        planned.map(({ delivery }) => delivery),
+        useCases,
+      );
+    },
+  };
+}
+
+function answersTo({ enabled, configuration }: OutboundUseCase, eventName: string): boolean {
+  return enabled && configuration?.eventName === eventName;
+}
+
+function enabledMappings({ configuration }: OutboundUseCase): OutboundMapping[] {
+  return (configuration?.mappings ?? []).filter(({ enabled }) => enabled);
+}
+
+/** Webhooks of use cases whose filter leaves the event out are spoken for, too: their subscription would deliver what the filter forbids. */
+function planOf(
+  deliveries: readonly (PlannedDelivery | undefined)[],
+  useCases: readonly OutboundUseCase[],
+): DeliveryPlan {
+  const webhooks = useCases.flatMap(enabledMappings).map(({ webhookId }) => webhookId);
+  return {
+    deliveries: deliveries.filter((delivery) => delivery !== undefined),
+    webhooks: [...new Set(webhooks)],
+  };
+}
+
+/** Whether the use case's own filter wants the event; one that fails wants nothing (contract, `event_filter`). */
+async function passes(
+  { configuration }: OutboundUseCase,
+  event: EmittedEvent,
+  tenant: Tenant,
+  expressions: Expressions,
+): Promise<boolean> {
+  if (configuration?.eventFilter === undefined) return true;
+  try {
+    return await expressions.isTrue(tenant.org, configuration.eventFilter, event.body);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return false;
+  }
+}
+
+async function planDelivery(
+  useCase: OutboundUseCase,
+  mapping: OutboundMapping,
+  event: EmittedEvent,
+  tenant: Tenant,
+  expressions: Expressions,
+): Promise<PlannedDelivery | undefined> {
+  const content = await contentOf(mapping, event, tenant, expressions);
+  return (
+    content && {
+      target: mapping.id,
+      webhookId: mapping.webhookId,
+      content,
+      metadata: {
+        integration_id: useCase.integrationId,
+        use_case_id: useCase.id,
+        use_case_name: useCase.name,
+        mapping_id: mapping.id,
+        mapping_name: mapping.name,
+      },
+    }
+  );
+}
+
+async function contentOf(
+  { expression }: OutboundMapping,
+  event: EmittedEvent,
+  tenant: Tenant,
+  expressions: Expressions,
+): Promise<DeliveryContent | undefined> {
+  try {
+    const body = await expressions.evaluate(tenant.org, expression, event.body);
+    return body === undefined || body === null ? undefined : { kind: 'body', body };
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return {
+      kind: 'failure',
+      code: 'MAPPING_EXPRESSION_FAILED',
+      message: error.message.slice(0, MOST_MESSAGE),
+    };
+  }
+}
+
+async function track(
+  senders: readonly OutboundUseCase[],
+  event: EmittedEvent,
+  tenant: Tenant,
+  now: Date,
+): Promise<void> {
+  const ackId = event.body['_ack_id'];
+  const tracked = senders.filter(({ configuration }) => configuration?.tracked);
+  if (tracked.length === 0 || typeof ackId !== 'string') return;
+  await openTracking(tenant, {
+    ackId,
+    eventId: event.id,
+    eventName: event.name,
+    correlationId: event.correlationId,
+    useCases: [...new Map(tracked.map((useCase) => [useCase.id, useCase])).values()].map(
+      ({ id, integrationId }) => ({ use_case_id: id, integration_id: integrationId }),
+    ),
+    createdAt: now,
+  });
+}
