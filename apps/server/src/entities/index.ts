@@ -1,5 +1,6 @@
 export { attachActivity, createActivity, type NewActivity } from './activity/custom-activity.ts';
 export { type FeedPage, type FeedQuery, readFeed } from './activity/feed.ts';
+export { readActivity } from './activity/read-activity.ts';
 export { type ArrayOperation, applyArrayOperation, arrayOperation } from './array-operations.ts';
 export { type Changeset, changesetsOf, withProposedValues } from './changesets/changeset.ts';
 export { EntityGraph, type UpsertInput, type Written } from './entity-graph.ts';
@@ -34,6 +35,7 @@ export type { EntitySchema } from './schemas/entity-schema.ts';
 export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
 export { type OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';
 export type { AttributeDefinition, SchemaDefinition } from './schemas/schema-definition.ts';
+export { attributeErrors } from './schemas/validate-entity.ts';
 export { entityWords, HIDDEN_PREFIX, splitWords } from './words.ts';
 export type {
   ChangeSource,
@@ -46,4 +48,5 @@ export type {
   WriteOptions,
   WriteResult,
 } from './writing/entity-change.ts';
+export { lockEntity } from './writing/lock-entity.ts';
 export { isEntityId } from './writing/relation-wishes.ts';

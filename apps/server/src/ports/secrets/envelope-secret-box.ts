@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { decrypt, encrypt } from './aes-gcm.ts';
 import type { MasterKey } from './master-key.ts';
 import type { SecretBox, SecretContext } from './secret-box.ts';
@@ -36,6 +36,11 @@ export function createSecretBox(keys: readonly MasterKey[]): SecretBox {
       return plaintext.toString('utf8');
     },
     isStale: (sealed) => parse(sealed).keyId !== newest.id,
+    signingKeys: (context) =>
+      keys.map(({ id, bytes }) => {
+        const info = Buffer.concat([Buffer.from('signing\n'), associatedData(id, context)]);
+        return new Uint8Array(hkdfSync('sha256', bytes, '', info, 32));
+      }),
   };
 }
 

@@ -17,4 +17,9 @@ export interface SecretBox {
   open(sealed: string, context: SecretContext): string;
   /** True when the text was sealed under an older master key and should be sealed again. */
   isStale(sealed: string): boolean;
+  /**
+   * Keys of 32 bytes for signing what leaves the server and comes back: one from every known master key, newest first (HKDF-SHA-256, RFC
+   * 5869). Each context has keys of its own. Sign with the first, accept all, so that a new master key does not void what is under way.
+   */
+  signingKeys(context: SecretContext): readonly Uint8Array[];
 }

@@ -43,6 +43,18 @@ describe('a secret box', () => {
     }
   });
 
+  it('derives signing keys per context and master key, the same ones every time, newest first', () => {
+    const older = createMasterKey(randomBytes(32));
+    const rotated = createSecretBox([key, older]);
+    const [newest, former] = rotated.signingKeys(CONTEXT);
+    expect(newest).toEqual(box.signingKeys(CONTEXT)[0]);
+    expect(former).toEqual(createSecretBox([older]).signingKeys(CONTEXT)[0]);
+    expect(newest).toHaveLength(32);
+    expect(newest).not.toEqual(former);
+    expect(newest).not.toEqual(rotated.signingKeys({ ...CONTEXT, org: '739225' })[0]);
+    expect(newest).not.toEqual(rotated.signingKeys({ ...CONTEXT, purpose: 'another' })[0]);
+  });
+
   it('notices every changed, missing or swapped part', () => {
     const sealed = box.seal('geheim', CONTEXT);
     const [, , , text] = sealed.split('.');
