@@ -1,9 +1,10 @@
 import type { Operations } from '../contract/operation-types.ts';
-import type { Queue } from '../jobs/index.ts';
+import type { Queue, RecurringTask } from '../jobs/index.ts';
 import { EventIntake } from './inbound/event-intake.ts';
 import { eventOperations } from './inbound/event-operations.ts';
 import { ingestionOperations } from './inbound/ingestion-operations.ts';
 import { inboundMonitoringOperations } from './inbound/monitoring-operations.ts';
+import { inboundRetention } from './inbound/retention.ts';
 import { appMappingOperations } from './integrations/app-mapping-operations.ts';
 import { integrationOperations } from './integrations/integration-operations.ts';
 import { inboundQueue } from './pipeline/drain-integration.ts';
@@ -15,6 +16,7 @@ import { useCaseOperations } from './use-cases/use-case-operations.ts';
 export interface Integrations {
   readonly operations: readonly Operations<'integration-toolkit'>[];
   readonly queues: readonly Queue[];
+  readonly recurring: readonly RecurringTask[];
 }
 
 /** Builds the integration domain: integrations, use cases, and the way of inbound events. */
@@ -31,5 +33,6 @@ export function createIntegrations(platform: IntegrationPlatform): Integrations 
       simulationOperations(platform),
     ],
     queues: [inboundQueue(platform)],
+    recurring: [inboundRetention(platform)],
   };
 }
