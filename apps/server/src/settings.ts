@@ -143,6 +143,24 @@ export const SETTINGS = {
     'DNS zone of the platform sub-domains that portals get.',
     text,
   ),
+  portalEdgeHost: setting(
+    'PORTAL_EDGE_HOST',
+    '',
+    "Host name of the reverse proxy in front of the portals, the target of the CNAME records of portals' own domains. Default: `edge.` before `PORTAL_BASE_DOMAIN`.",
+    text,
+  ),
+  portalCertificateAuthorities: setting(
+    'PORTAL_CERTIFICATE_AUTHORITIES',
+    'letsencrypt.org',
+    "CAA issuer names of the certificate authorities that obtain certificates for portals' own domains, separated by commas.",
+    list,
+  ),
+  portalEdgeToken: setting(
+    'PORTAL_EDGE_TOKEN',
+    '',
+    'Token with which the reverse proxy may read the list of all portal domains at `/edge/distributions`. Empty: no such list.',
+    optionalText,
+  ),
   smtpUrl: setting(
     'BUSBAR_SMTP_URL',
     '',

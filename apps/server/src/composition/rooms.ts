@@ -21,7 +21,7 @@ import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { createIntegrations } from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
-import { Portals, portalDirectory, portalOperations } from '../portal/index.ts';
+import { createPortal, Portals, portalDirectory } from '../portal/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
 import type { OperationSets } from './handlers.ts';
@@ -99,6 +99,8 @@ export function buildRooms(ground: Ground): Rooms {
     report: (error) => log.error({ err: error }, 'inbound event'),
   });
 
+  const portal = createPortal({ settings, database, ports, baseUrl, identity, entities, portals });
+
   return {
     identity,
     entities,
@@ -107,10 +109,7 @@ export function buildRooms(ground: Ground): Rooms {
       identity.organisations.create(org, { name }, (tx) => seedCoreSchemas(tx, clock.now())),
     operations: {
       'access-token': [identity.accessTokenOperations],
-      'customer-portal': [
-        identity.portalTokenOperations,
-        ...portalOperations({ settings, database, ports, baseUrl, identity, entities, portals }),
-      ],
+      'customer-portal': [identity.portalTokenOperations, ...portal.operations],
       entity: [
         entityOperations({ graph: entities, access, clock }),
         searchOperations({ clock, viewOf: searchViewOf(access) }),
@@ -124,6 +123,8 @@ export function buildRooms(ground: Ground): Rooms {
     recurring: [
       ...events.recurring,
       ...identity.recurring,
+      ...portal.recurring,
+      ...integrations.recurring,
       {
         name: 'recycle-bin',
         interval: 3600,
@@ -132,7 +133,7 @@ export function buildRooms(ground: Ground): Rooms {
         },
       },
     ],
-    plugins: [identity.signInRoutes],
+    plugins: [identity.signInRoutes, ...portal.plugins],
     accessLog: { record: () => undefined },
     isAllowedOrigin: async (origin) =>
       settings.allowedOrigins.includes(origin) || identity.isPortalOrigin(origin),

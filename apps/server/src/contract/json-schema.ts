@@ -20,7 +20,7 @@ const SCHEMA_MAPS = new Set(['properties', 'patternProperties']);
  * Members that documented sample calls send as JSON numbers although the schema wants text; both are accepted and read as text
  * (spec/portal.md §0.3).
  */
-const TEXT_OR_NUMBER = new Set(['org_id', 'orgId', 'bucket', 'key', 'filename']);
+const TEXT_OR_NUMBER = new Set(['org_id', 'orgId', 'organization_id', 'bucket', 'key', 'filename']);
 
 /**
  * Turns an OpenAPI 3.0 schema into JSON Schema draft 7 as Ajv understands it: `nullable` becomes a type, boolean exclusive limits become

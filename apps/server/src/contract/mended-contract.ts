@@ -40,6 +40,21 @@ const MENDS: readonly Mend[] = [
     mend: dropRequired,
   },
   {
+    api: 'customer-portal',
+    at: ['components', 'schemas', 'ProviderConfig'],
+    reason:
+      'requires `provider_type` although portals of the third generation are also answered with providers that have a slug and a name only',
+    mend: (schema) => {
+      schema['required'] = ['display_name'];
+    },
+  },
+  {
+    api: 'customer-portal',
+    at: ['components', 'schemas', 'OIDCProviderConfig'],
+    reason: 'requires members that the documented samples of providers leave out',
+    mend: dropRequired,
+  },
+  {
     api: 'entity',
     at: ['components', 'schemas', 'Activity'],
     reason:

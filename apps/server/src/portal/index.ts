@@ -1,13 +1,18 @@
+import type { FastifyInstance } from 'fastify';
 import type { Operations } from '../contract/operation-types.ts';
 import type { EntityGraph } from '../entities/index.ts';
 import type { Identity } from '../identity/index.ts';
-import type { Clock, SecretBox } from '../ports/index.ts';
+import type { RecurringTask } from '../jobs/index.ts';
+import type { Clock, Dns, Egress, SecretBox } from '../ports/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
+import { portalAccess } from './access/index.ts';
 import {
+  Certificates,
   type ConfigPlatform,
   configOperations,
   type ExtensionCatalogue,
+  edgeRoutes,
   type PortalPages,
   type Portals,
 } from './config/index.ts';
@@ -16,9 +21,17 @@ export { Portals, portalDirectory } from './config/index.ts';
 
 /** What the Portal API stands on. */
 export interface PortalPlatform {
-  readonly settings: Pick<Settings, 'portalBaseDomain'>;
+  readonly settings: Pick<
+    Settings,
+    'portalBaseDomain' | 'portalEdgeHost' | 'portalEdgeToken' | 'portalCertificateAuthorities'
+  >;
   readonly database: Database;
-  readonly ports: { readonly clock: Clock; readonly secrets: SecretBox };
+  readonly ports: {
+    readonly clock: Clock;
+    readonly dns: Dns;
+    readonly egress: Egress;
+    readonly secrets: SecretBox;
+  };
   /** Public URL of the server without a slash at the end. */
   readonly baseUrl: string;
   readonly identity: Identity;
@@ -26,21 +39,46 @@ export interface PortalPlatform {
   readonly portals: Portals;
 }
 
-/** The operations of the Portal API, one set per part. */
-export function portalOperations(platform: PortalPlatform): Operations<'customer-portal'>[] {
+/** The Portal API: its operations, one set per part, and what else the server runs for it. */
+export interface PortalRoom {
+  readonly operations: readonly Operations<'customer-portal'>[];
+  /** Routes that are no contract operations. */
+  readonly plugins: readonly ((app: FastifyInstance) => Promise<void>)[];
+  readonly recurring: readonly RecurringTask[];
+}
+
+const CERTIFICATE_CHECK_SECONDS = 600;
+
+/** Builds the Portal API from its parts. */
+export function createPortal(platform: PortalPlatform): PortalRoom {
   const { settings, database, ports, baseUrl, identity, entities, portals } = platform;
+  const { clock, dns, egress, secrets } = ports;
+  const accessOf = portalAccess({ access: identity.access, portals, clock });
+  const edge = {
+    host: settings.portalEdgeHost || `edge.${settings.portalBaseDomain}`,
+    authorities: settings.portalCertificateAuthorities,
+  };
+  const certificates = new Certificates({ database, clock, dns, egress, edge });
   const config: ConfigPlatform = {
-    ...{ database, identity, entities, portals },
-    clock: ports.clock,
-    secrets: ports.secrets,
+    ...{ database, clock, secrets, identity, entities, portals, certificates },
     pages: noPages,
     extensions: noExtensions,
     hosts: {
       baseDomain: settings.portalBaseDomain,
-      reserved: new Set([new URL(baseUrl).hostname]),
+      reserved: new Set([new URL(baseUrl).hostname, edge.host]),
     },
   };
-  return [configOperations(config)];
+  return {
+    operations: [configOperations(config, accessOf)],
+    plugins: [edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken })],
+    recurring: [
+      {
+        name: 'portal-certificates',
+        interval: CERTIFICATE_CHECK_SECONDS,
+        run: (signal) => certificates.recheck((portalId) => portals.find(portalId), signal),
+      },
+    ],
+  };
 }
 
 /** Portals without pages: what the configuration sees where the part that owns pages is not composed in. */

@@ -142,6 +142,13 @@ export async function writeEmail(queries: TenantQueries, id: string, email: stri
     update portal_account set email = ${email}, email_verified = true where org_id = ${queries.org} and id = ${id}`);
 }
 
+/** Removes the credentials of all users of a portal. */
+export async function removeAccountsOfPortal(queries: TenantQueries, portalId: string): Promise<void> {
+  await queries.run(
+    sql`delete from portal_account where org_id = ${queries.org} and portal_id = ${portalId}`,
+  );
+}
+
 /** Removes a portal user's credential. */
 export async function removeAccount(queries: TenantQueries, portalUserId: string): Promise<void> {
   await queries.run(

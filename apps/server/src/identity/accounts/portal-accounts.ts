@@ -2,10 +2,16 @@ import type { Clock } from '../../ports/index.ts';
 import { notFound } from '../../refusal.ts';
 import type { Database, TenantQueries, TenantTransaction } from '../../storage/index.ts';
 import type { AccountEvents } from '../account-events.ts';
-import { findByLink, issueChallenge, redeemLink, voidChallenges } from '../challenges/challenge-store.ts';
+import {
+  findByLink,
+  issueChallenge,
+  redeemLink,
+  removeChallengesOfPortal,
+  voidChallenges,
+} from '../challenges/challenge-store.ts';
 import type { PasswordPolicy } from '../portals/sign-in-settings.ts';
 import { beginSignInAttempt, clearSignInLock, lockSignIn } from '../rate-limits/sign-in-lock.ts';
-import { endSessionsOf } from '../sessions/session-store.ts';
+import { endSessionsOf, endSessionsOfPortal } from '../sessions/session-store.ts';
 import {
   completeAccount,
   ensureAccount,
@@ -14,6 +20,7 @@ import {
   markEmailVerified,
   type PortalAccount,
   removeAccount,
+  removeAccountsOfPortal,
   writePassword,
 } from './account-store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -175,6 +182,13 @@ export class PortalAccounts {
     if (account) await voidChallenges(tx, account.id);
     await removeAccount(tx, portalUserId);
     await this.endSessions(tx, portalUserId, 'account deleted');
+  }
+
+  /** Removes every credential and open proof of a portal and ends all its sessions, when the portal itself goes. */
+  async deleteAccountsOfPortal(tx: TenantTransaction, portalId: string): Promise<void> {
+    await removeChallengesOfPortal(tx, portalId);
+    await removeAccountsOfPortal(tx, portalId);
+    await endSessionsOfPortal(tx, portalId, 'portal deleted', this.#clock.now());
   }
 
   /** Ends all sessions of a portal user; answers how many there were. */

@@ -152,6 +152,13 @@ export async function voidChallenges(queries: TenantQueries, accountId: string):
     delete from portal_challenge where org_id = ${queries.org} and account_id = ${accountId} and used_at is null`);
 }
 
+/** Voids every proof that belongs to a portal, when the portal goes. */
+export async function removeChallengesOfPortal(queries: TenantQueries, portalId: string): Promise<void> {
+  await queries.run(
+    sql`delete from portal_challenge where org_id = ${queries.org} and portal_id = ${portalId}`,
+  );
+}
+
 function fromRow(row: ChallengeRow): Challenge | undefined {
   if (row.account_id === null) return undefined;
   const { org_id: org, id, portal_id: portalId, account_id: accountId } = row;

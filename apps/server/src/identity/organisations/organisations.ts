@@ -4,7 +4,7 @@ import type { Database, TenantQueries, TenantTransaction } from '../../storage/i
 import type { AccessTokenVerifier } from '../authentication/access-token-verifier.ts';
 import type { Role } from '../roles/role.ts';
 import type { RoleCache } from '../roles/role-cache.ts';
-import { listRoles, putRole } from '../roles/role-store.ts';
+import { listRoles, putRole, removeRole } from '../roles/role-store.ts';
 import { revokeTokensOf } from '../tokens/token-store.ts';
 import {
   findOrganisation,
@@ -78,6 +78,12 @@ export class Organisations {
   /** Writes a role, such as a portal's, inside a transaction of the caller's; here it counts at once, elsewhere within 30 seconds. */
   async putRole(tx: TenantTransaction, role: Role): Promise<void> {
     await putRole(tx, role);
+    tx.afterCommit(() => this.#roles.forget(tx.org));
+  }
+
+  /** Removes a role, such as that of a portal that goes. */
+  async removeRole(tx: TenantTransaction, id: string): Promise<void> {
+    await removeRole(tx, id);
     tx.afterCommit(() => this.#roles.forget(tx.org));
   }
 

@@ -27,6 +27,11 @@ export async function listRoles(queries: TenantQueries): Promise<Role[]> {
   }));
 }
 
+/** Removes a role; whoever holds it holds nothing. */
+export async function removeRole(queries: TenantQueries, id: string): Promise<void> {
+  await queries.run(sql`delete from role where org_id = ${queries.org} and id = ${id}`);
+}
+
 /** Writes a role, over the one that has its id. */
 export async function putRole(queries: TenantQueries, role: Role): Promise<void> {
   await queries.run(sql`

@@ -67,6 +67,18 @@ export async function endSession(
      where org_id = ${queries.org} and id = ${id} and ended_at is null`);
 }
 
+/** Ends every session of a portal. */
+export async function endSessionsOfPortal(
+  queries: TenantQueries,
+  portalId: string,
+  reason: string,
+  now: Date,
+): Promise<void> {
+  await queries.run(sql`
+    update portal_session set ended_at = ${now}, end_reason = ${reason}
+     where org_id = ${queries.org} and portal_id = ${portalId} and ended_at is null`);
+}
+
 /** Ends every session of a portal user but one; answers how many. */
 export async function endSessionsOf(
   queries: TenantQueries,

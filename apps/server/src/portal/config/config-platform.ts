@@ -2,6 +2,7 @@ import type { EntityGraph } from '../../entities/index.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Clock, SecretBox } from '../../ports/index.ts';
 import type { Database } from '../../storage/index.ts';
+import type { Certificates } from './certificates.ts';
 import type { ExtensionCatalogue } from './extension-options.ts';
 import type { HostSettings } from './portal-hosts.ts';
 import type { PortalPages } from './portal-pages.ts';
@@ -18,4 +19,5 @@ export interface ConfigPlatform {
   readonly pages: PortalPages;
   readonly extensions: ExtensionCatalogue;
   readonly hosts: HostSettings;
+  readonly certificates: Certificates;
 }

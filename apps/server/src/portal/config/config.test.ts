@@ -22,7 +22,11 @@ describe('a portal by origin and by id', () => {
     expect(created.body['domain']).toBe(`mein-portal-${org}.portal.localhost`);
     const changed = await upsert('END_CUSTOMER_PORTAL', { meter_reading_grace_period: 30 });
     expect(changed.status).toBe(200);
-    expect(changed.body).toMatchObject({ name: 'Mein Portal', enabled: true, meter_reading_grace_period: 30 });
+    expect(changed.body).toMatchObject({
+      name: 'Mein Portal',
+      enabled: true,
+      meter_reading_grace_period: 30,
+    });
     const id = String(changed.body['portal_id']);
     const byId = await server.request('GET', `/v3/portal/config/${id}`, { token });
     expect(byId.body).toMatchObject({ portal_id: id, name: 'Mein Portal', meter_reading_grace_period: 30 });

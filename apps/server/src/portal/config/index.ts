@@ -1,9 +1,14 @@
+export { rulesHold } from './attribute-rules.ts';
+export { Certificates } from './certificates.ts';
 export { configOperations } from './config-operations.ts';
 export type { ConfigPlatform } from './config-platform.ts';
-export type { ExtensionCatalogue } from './extension-options.ts';
+export { edgeRoutes } from './edge-routes.ts';
+export { emailTemplateId } from './email-templates.ts';
+export { type ExtensionCatalogue, type ExtensionOptions, openExtensionOptions } from './extension-options.ts';
+export { listProviders, openProvider, type StoredProvider } from './identity-providers.ts';
 export type { Portal } from './portal.ts';
 export { portalDirectory } from './portal-directory.ts';
 export { PortalRights } from './portal-grants.ts';
 export type { PortalPages } from './portal-pages.ts';
 export { allowedSchemas } from './portal-role.ts';
-export { type Caller, type PortalQuestion, Portals } from './portals.ts';
+export { type PortalQuestion, Portals } from './portals.ts';
