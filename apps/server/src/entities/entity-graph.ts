@@ -8,6 +8,7 @@ import type { Document } from './model/document.ts';
 import type {
   EntityChange,
   EntityChangeListener,
+  SourcedChange,
   WriteOptions,
   WriteResult,
 } from './writing/entity-change.ts';
@@ -38,10 +39,10 @@ export class EntityGraph {
     this.#listeners = options.listeners ?? [];
   }
 
-  /** Fulfils many wishes in a constant number of statements; refusals are results, not exceptions. */
+  /** Fulfils many wishes in a constant number of statements; refusals are results, not exceptions. A wish may name a source of its own. */
   write(
     tx: TenantTransaction,
-    changes: readonly EntityChange[],
+    changes: readonly SourcedChange[],
     options: WriteOptions,
   ): Promise<WriteResult[]> {
     return writeEntities(tx, changes, options, { now: this.#clock.now(), listeners: this.#listeners });

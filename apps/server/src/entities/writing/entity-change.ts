@@ -39,6 +39,9 @@ export type EntityChange =
       readonly attribute: string;
     };
 
+/** A wish with a source of its own, where the wishes of one call come from several. */
+export type SourcedChange = EntityChange & { readonly source?: ChangeSource };
+
 /** What holds for all changes of one call. */
 export interface WriteOptions {
   readonly source: ChangeSource;

@@ -13,9 +13,10 @@ import { schemasOf } from '../schemas/schema-catalogue.ts';
 import { activityOf, changesOf, operationRecord } from './activity-of-change.ts';
 import { type Applied, applyChange, type ChangeContext, refuseTooLarge } from './apply-change.ts';
 import type {
-  EntityChange,
+  ChangeSource,
   EntityChanged,
   EntityChangeListener,
+  SourcedChange,
   WriteOptions,
   WriteResult,
 } from './entity-change.ts';
@@ -44,19 +45,23 @@ interface Outcome {
  */
 export async function writeEntities(
   tx: TenantTransaction,
-  changes: readonly EntityChange[],
+  changes: readonly SourcedChange[],
   options: WriteOptions,
   environment: WriteEnvironment,
 ): Promise<WriteResult[]> {
-  const wishes: IdentifiedChange[] = changes.map((change) => ({ ...change, id: change.id ?? randomUUID() }));
+  const wishes = changes.map((change) => ({ ...change, id: change.id ?? randomUUID() }));
   const existing = await activityToJoin(tx, options);
   const schemas = await schemasOf(tx);
   const set = await loadWorkingSet(tx, schemas, wishes);
   const numbers = options.dryRun === true ? new Map() : await drawNumbers(tx, schemas, wishes);
   const context: ChangeContext = { org: tx.org, options, now: environment.now, numbers };
-  const outcomes = wishes.map((wish) => fulfil(set, wish, context, existing));
+  const outcomes = wishes.map((wish) => fulfil(set, wish, fromSource(context, wish.source), existing));
   if (options.dryRun !== true) await store(tx, set, outcomes, options, environment);
   return outcomes.map(({ result }) => result);
+}
+
+function fromSource(context: ChangeContext, source: ChangeSource | undefined): ChangeContext {
+  return source ? { ...context, options: { ...context.options, source } } : context;
 }
 
 async function activityToJoin(tx: TenantTransaction, options: WriteOptions): Promise<string | undefined> {

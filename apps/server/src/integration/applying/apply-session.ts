@@ -30,10 +30,11 @@ export class ApplySession {
   readonly oneByOne: boolean;
   readonly #directory: EntityDirectory;
   readonly #wishes: EntityWishes;
-  #source: ChangeSource | undefined;
+  #source: ChangeSource;
   #newcomers: { readonly identity: Identity; readonly resurrected: () => void }[] = [];
 
   private constructor(tx: TenantTransaction, schemas: OrganisationSchemas, options: SessionOptions) {
+    this.#source = { kind: 'erp', actor: { type: 'system' } };
     this.tx = tx;
     this.schemas = schemas;
     this.oneByOne = options.oneByOne;
@@ -52,9 +53,8 @@ export class ApplySession {
     return session;
   }
 
-  /** Names the event whose updates follow; the updates of the one before are written. */
-  async begin(source: ChangeSource): Promise<void> {
-    await this.flush();
+  /** Names the event whose updates follow. */
+  begin(source: ChangeSource): void {
     this.#source = source;
   }
 
@@ -76,7 +76,7 @@ export class ApplySession {
     id: string = randomUUID(),
   ): string {
     this.#directory.planCreation(identity, id, attributes);
-    this.#wishes.add({ kind: 'create', schema: identity.schema, attributes, id }, settled);
+    this.#wishes.add({ kind: 'create', schema: identity.schema, attributes, id }, this.#source, settled);
     if (resurrected) this.#newcomers.push({ identity, resurrected });
     return id;
   }
@@ -84,13 +84,13 @@ export class ApplySession {
   /** Plans a change of an entity; `null` clears, array operations apply. */
   patch(schema: string, id: string, attributes: Document, settled?: WishSettled): void {
     this.#directory.planChange(schema, id, attributes);
-    this.#wishes.add({ kind: 'patch', schema, id, attributes }, settled);
+    this.#wishes.add({ kind: 'patch', schema, id, attributes }, this.#source, settled);
   }
 
   /** Plans the removal of an entity. */
   remove(change: EntityChange & { readonly kind: 'delete' | 'purge' }, settled?: WishSettled): void {
     this.#directory.planRemoval(change.id);
-    this.#wishes.add(change, settled);
+    this.#wishes.add(change, this.#source, settled);
   }
 
   /**
@@ -106,9 +106,8 @@ export class ApplySession {
   /** Writes what is planned. */
   async flush(): Promise<void> {
     if (this.#wishes.count === 0) return;
-    if (!this.#source) throw new Error('Updates need an event they come from');
     await this.#reportResurrections();
-    await this.#wishes.write(this.#source, !this.oneByOne);
+    await this.#wishes.write(!this.oneByOne);
     this.#directory.settle();
   }
 

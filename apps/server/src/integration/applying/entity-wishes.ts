@@ -20,7 +20,11 @@ export class WishRefused extends Error {
 export class EntityWishes {
   readonly #tx: TenantTransaction;
   readonly #graph: EntityGraph;
-  #waiting: { readonly change: EntityChange; readonly settled: WishSettled | undefined }[] = [];
+  #waiting: {
+    readonly change: EntityChange;
+    readonly source: ChangeSource;
+    readonly settled: WishSettled | undefined;
+  }[] = [];
 
   constructor(tx: TenantTransaction, graph: EntityGraph) {
     this.#tx = tx;
@@ -31,22 +35,23 @@ export class EntityWishes {
     return this.#waiting.length;
   }
 
-  add(change: EntityChange, settled?: WishSettled): void {
-    this.#waiting.push({ change, settled });
+  add(change: EntityChange, source: ChangeSource, settled?: WishSettled): void {
+    this.#waiting.push({ change, source, settled });
   }
 
   /**
    * Writes what is waiting, past edit modes and with array operations (erp-integration.md 8.4). With `together`, a refusal is a `WishRefused`;
    * otherwise it is the result of its own wish.
    */
-  async write(source: ChangeSource, together: boolean): Promise<void> {
+  async write(together: boolean): Promise<void> {
     const waiting = this.#waiting;
-    if (waiting.length === 0) return;
+    const [first] = waiting;
+    if (!first) return;
     this.#waiting = [];
-    const options = { source, direct: true, arrayOperations: true };
+    const options = { source: first.source, direct: true, arrayOperations: true };
     const results = await this.#graph.write(
       this.#tx,
-      waiting.map(({ change }) => change),
+      waiting.map(({ change, source }) => ({ ...change, source })),
       options,
     );
     if (together && waiting.length > 1 && results.some(({ outcome }) => outcome === 'refused'))

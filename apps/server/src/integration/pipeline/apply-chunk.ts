@@ -98,7 +98,7 @@ async function takeSteps(
   { integrationId, readings }: ChunkSurroundings,
 ): Promise<void> {
   const origin = { integrationId, eventId: prepared.queued.event.id };
-  await session.begin({ kind: 'erp', actor: { type: 'system' }, ...origin });
+  session.begin({ kind: 'erp', actor: { type: 'system' }, ...origin });
   const context: ReadingContext = { session, store: readings, origin, outcome };
   for (const step of prepared.steps.slice(from, to)) {
     switch (step.kind) {
