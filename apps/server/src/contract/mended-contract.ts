@@ -55,6 +55,30 @@ const MENDS: readonly Mend[] = [
     mend: dropRequired,
   },
   {
+    api: 'customer-portal',
+    at: ['components', 'schemas', 'Balance', 'properties', 'balance_decimal'],
+    reason: 'says number, while its description and its sample are decimal texts',
+    mend: (schema) => {
+      schema['type'] = 'string';
+    },
+  },
+  {
+    api: 'customer-portal',
+    at: ['components', 'schemas', 'InstallmentEvent'],
+    reason: 'requires `due_date`, which bookings without a due day do not have',
+    mend: (schema) => {
+      for (const part of Array.isArray(schema['allOf']) ? schema['allOf'] : []) dropRequired(part);
+    },
+  },
+  {
+    api: 'customer-portal',
+    at: ['components', 'schemas', 'Reason'],
+    reason: 'lists its values, while its own sample and older clients send free text',
+    mend: (schema) => {
+      delete schema['enum'];
+    },
+  },
+  {
     api: 'entity',
     at: ['components', 'schemas', 'Activity'],
     reason:

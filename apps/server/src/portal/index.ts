@@ -16,6 +16,7 @@ import {
   type PortalPages,
   type Portals,
 } from './config/index.ts';
+import { serviceOperations } from './service/index.ts';
 
 export { Portals, portalDirectory } from './config/index.ts';
 
@@ -69,7 +70,10 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     },
   };
   return {
-    operations: [configOperations(config, accessOf)],
+    operations: [
+      configOperations(config, accessOf),
+      serviceOperations({ clock, accessOf, entities, portals, grants: identity.access }),
+    ],
     plugins: [edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken })],
     recurring: [
       {

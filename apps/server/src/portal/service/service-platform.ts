@@ -1,0 +1,16 @@
+import type { EntityGraph } from '../../entities/index.ts';
+import type { Access } from '../../identity/index.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { AccessOf } from '../access/index.ts';
+import type { Portals } from '../config/index.ts';
+
+/** What the service operations stand on. */
+export interface ServicePlatform {
+  readonly clock: Clock;
+  /** The access rules of the portal user behind a call. */
+  readonly accessOf: AccessOf;
+  /** Grants of staff and API tokens. */
+  readonly grants: Access;
+  readonly entities: EntityGraph;
+  readonly portals: Portals;
+}
