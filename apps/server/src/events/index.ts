@@ -13,6 +13,7 @@ export type {
 } from './outbox/delivery-planner.ts';
 export { emitEvent, emitEvents, type NewEvent, UnknownEvent } from './outbox/emit-event.ts';
 export { entityEventListener } from './outbox/entity-event-listener.ts';
+export { hydrateEvent } from './outbox/hydrate-event.ts';
 export type { EventsPlatform } from './platform.ts';
 export type { EventRetention } from './retention.ts';
 export { findConfig, listConfigs } from './webhooks/config-store.ts';

@@ -1,0 +1,86 @@
+import { type Document, type Entity, findEntities, toWire } from '../../entities/index.ts';
+import { catalogEvent, disabledEvents, emitEvents, hydrateEvent, type NewEvent } from '../../events/index.ts';
+import type { TenantTransaction } from '../../storage/index.ts';
+import type { Reading, Source } from '../reading.ts';
+
+const EVENT = 'MeterReadingAdded';
+
+/** What consumers read as `source`: the catalog calls the portal by its name. */
+const SOURCE_NAMES: Readonly<Record<Source, string>> = {
+  ECP: 'portal',
+  ERP: 'erp',
+  '360': '360',
+  'journey-submission': 'journey-submission',
+};
+
+/** Who caused the event, as the event shows it. */
+export interface EventCause {
+  readonly sourceType: string;
+  readonly source: string | undefined;
+}
+
+/**
+ * Raises one `MeterReadingAdded` per meter and instant with an item per counter (entities.md 11). Readings whose source is the ERP raise none,
+ * or they would be sent back to it.
+ */
+export async function raiseReadingAdded(
+  tx: TenantTransaction,
+  written: readonly Reading[],
+  cause: EventCause,
+  now: Date,
+): Promise<void> {
+  const readings = written.filter(({ source }) => source !== 'ERP');
+  if (readings.length === 0 || (await disabledEvents(tx, [EVENT])).has(EVENT)) return;
+  const ids = readings.flatMap(({ meterId, counterId }) => [meterId, counterId ?? []].flat());
+  const entities = new Map((await findEntities(tx, ids)).map((entity) => [entity.id, entity]));
+  const submissions = Map.groupBy(readings, submissionOf);
+  const events: NewEvent[] = [];
+  for (const items of submissions.values()) events.push(await describe(tx, items, entities, cause));
+  await emitEvents(tx, events, now);
+}
+
+function submissionOf({ meterId, timestamp, source, details }: Reading): string {
+  return JSON.stringify([meterId, timestamp, source, details['read_by']]);
+}
+
+async function describe(
+  tx: TenantTransaction,
+  readings: readonly Reading[],
+  entities: ReadonlyMap<string, Entity>,
+  { sourceType, source }: EventCause,
+): Promise<NewEvent> {
+  const [first] = readings;
+  const meter = first && entities.get(first.meterId);
+  const graph = catalogEvent(EVENT)?.graph;
+  const around =
+    graph && meter ? await hydrateEvent(tx, graph, { node: 'meter', entities: [toWire(meter)] }) : {};
+  const remarks = new Set(
+    readings.map(({ details }) => details['remark']).filter((remark) => typeof remark === 'string'),
+  );
+  return {
+    name: EVENT,
+    payload: {
+      ...around,
+      meter_readings: readings.map((reading) => item(reading, entities.get(reading.counterId ?? ''))),
+      ...(first ? { reading_date: first.timestamp.toISOString(), source: SOURCE_NAMES[first.source] } : {}),
+      ...(typeof first?.details['read_by'] === 'string' ? { read_by: first.details['read_by'] } : {}),
+      remarks: [...remarks],
+    },
+    sourceType,
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+function item(reading: Reading, counter: Entity | undefined): Document {
+  const members = {
+    counter_id: reading.counterId,
+    counter_external_id: counter?.doc['external_id'],
+    obis_number: counter?.doc['obis_number'],
+    value: reading.value,
+    unit: reading.details['unit'] ?? counter?.doc['unit'],
+    direction: reading.direction,
+  };
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
