@@ -1,0 +1,79 @@
+import {
+  computeAggregatedAndPriceTotals,
+  type PriceItemDto,
+  type PricingDetails,
+  PricingError,
+  type RedeemedPromo,
+} from '@busbar/pricing';
+import type { Document, Visibility } from '../../entities/index.ts';
+import type { TenantQueries } from '../../storage/index.ts';
+import { publicView, snapshotView } from '../entity-views.ts';
+import { invalidPayload } from '../invalid-payload.ts';
+import { readPublicPromos } from '../promo-codes/public-promos.ts';
+import { couponIdsOf } from '../promo-codes/redemptions.ts';
+import type { Signatures } from '../signature.ts';
+import { CatalogSnapshots, catalogIdsOf } from './catalog-snapshots.ts';
+import { hydrateItems } from './hydrate-items.ts';
+import { refuseTooMany } from './limits.ts';
+import { readPublicItems } from './public-items.ts';
+
+/** Line items and redeemed promo codes, as a request brings them. */
+export interface CartInput {
+  readonly lineItems: readonly Document[];
+  readonly redeemedPromos: readonly Document[];
+}
+
+/** A priced cart. */
+export interface PricedCart {
+  readonly details: PricingDetails;
+  /** Ids of catalog entities that exist; what a snapshot names may be long gone. */
+  readonly exists: (id: string) => boolean;
+}
+
+/**
+ * Prices a cart of staff or of a system with a token: snapshots they send are used (spec/pricing.md B0.4, B1). Nothing is stored.
+ * @throws Refusal 400 for unknown ids and for what the engine refuses (A18), with the item in `cause`
+ */
+export async function priceCart(queries: TenantQueries, input: CartInput): Promise<PricedCart> {
+  refuseTooMany(input.lineItems);
+  const catalog = await catalogOf(queries, input, snapshotView);
+  const items = hydrateItems(input.lineItems, catalog);
+  return { details: compute(items, input.redeemedPromos), exists: (id) => catalog.has(id) };
+}
+
+/**
+ * Prices a cart of a stranger: everything that costs money comes from the published catalog or bears our signature.
+ * @throws Refusal 400 like `priceCart`, `INVALID_SIGNATURE`, and for promo codes that unlock nothing (B7)
+ */
+export async function pricePublicCart(
+  queries: TenantQueries,
+  input: CartInput,
+  signatures: Signatures,
+): Promise<PricedCart & { readonly redeemedPromos: readonly Document[] }> {
+  refuseTooMany(input.lineItems);
+  const catalog = await catalogOf(queries, input, publicView);
+  const said = readPublicItems(input.lineItems, { org: queries.org, catalog, signatures });
+  const redeemedPromos = readPublicPromos(input.redeemedPromos, catalog);
+  const details = compute(hydrateItems(said, catalog), redeemedPromos);
+  return { details, redeemedPromos, exists: (id) => catalog.has(id) };
+}
+
+function catalogOf(
+  queries: TenantQueries,
+  { lineItems, redeemedPromos }: CartInput,
+  view: Visibility,
+): Promise<CatalogSnapshots> {
+  return CatalogSnapshots.load(queries, [...catalogIdsOf(lineItems), ...couponIdsOf(redeemedPromos)], view);
+}
+
+function compute(items: readonly Document[], redeemedPromos: readonly Document[]): PricingDetails {
+  try {
+    // Requests are validated against the contract, and the engine throws PricingError for every part it cannot use.
+    return computeAggregatedAndPriceTotals(items as readonly PriceItemDto[], {
+      redeemedPromos: redeemedPromos as readonly RedeemedPromo[],
+    });
+  } catch (error) {
+    if (!(error instanceof PricingError)) throw error;
+    throw invalidPayload(error.message, `line_items[${error.itemIndex ?? 0}]: ${error.code}`, error.code);
+  }
+}

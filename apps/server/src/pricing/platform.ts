@@ -1,0 +1,16 @@
+import type { EntityAccess, EntityGraph } from '../entities/index.ts';
+import type { Principal } from '../identity/index.ts';
+import type { Clock, SecretBox } from '../ports/index.ts';
+import type { FindAvailableProducts } from './product-availability.ts';
+
+/** What orders, carts, the catalog and promo codes are built on. */
+export interface PricingPlatform {
+  readonly clock: Clock;
+  readonly secrets: SecretBox;
+  readonly entities: EntityGraph;
+  readonly access: EntityAccess & {
+    /** Throws 403 when the caller may not take the action. */
+    requireGrant(call: { readonly principal: Principal }, action: string, resource?: string): Promise<void>;
+  };
+  readonly availableProducts: FindAvailableProducts;
+}
