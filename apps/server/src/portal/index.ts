@@ -16,9 +16,11 @@ import {
   type PortalPages,
   type Portals,
 } from './config/index.ts';
+import { portalEntityOperations } from './entities/index.ts';
 import { serviceOperations } from './service/index.ts';
 
 export { Portals, portalDirectory } from './config/index.ts';
+export { followChangesets } from './entities/index.ts';
 
 /** What the Portal API stands on. */
 export interface PortalPlatform {
@@ -72,6 +74,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
   return {
     operations: [
       configOperations(config, accessOf),
+      portalEntityOperations({ accessOf, graph: entities, clock }),
       serviceOperations({ clock, accessOf, entities, portals, grants: identity.access }),
     ],
     plugins: [edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken })],

@@ -32,7 +32,8 @@ export function refuseInvalidEntity(schema: EntitySchema, doc: Document): void {
   if (errors.length > 0) throw new InvalidEntity(errors);
 }
 
-function attributeErrors(
+/** How one attribute's value violates its schema; empty when it fits. */
+export function attributeErrors(
   schema: EntitySchema,
   attribute: AttributeDefinition,
   value: unknown,

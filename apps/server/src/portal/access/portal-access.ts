@@ -14,7 +14,7 @@ import {
 import type { SearchScope } from '../../entities/search/index.ts';
 import type { PortalPrincipal } from '../../identity/index.ts';
 import { forbidden, notFound } from '../../refusal.ts';
-import { type Sql, sql, type TenantQueries } from '../../storage/index.ts';
+import { type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 import { type Reach, reachableIds } from './relation-gate.ts';
 
 /** What the access rules need of a portal. */
@@ -50,11 +50,14 @@ export class PortalAccess {
   readonly user: PortalPrincipal;
   readonly schemas: OrganisationSchemas;
   readonly today: string;
+  readonly #ground: Ground;
   readonly #rights: EntityRights;
   readonly #queries: TenantQueries;
   readonly #allowed: ReadonlySet<string> | undefined;
 
-  constructor({ portal, user, rights, schemas, queries, today }: Ground) {
+  constructor(ground: Ground) {
+    const { portal, user, rights, schemas, queries, today } = ground;
+    this.#ground = ground;
     this.portal = portal;
     this.user = user;
     this.schemas = schemas;
@@ -62,6 +65,11 @@ export class PortalAccess {
     this.#rights = rights;
     this.#queries = queries;
     this.#allowed = allowedSlugs(portal.config['allowed_portal_entities']);
+  }
+
+  /** The same access, asking within a transaction. */
+  within(tx: TenantTransaction): PortalAccess {
+    return new PortalAccess({ ...this.#ground, queries: tx });
   }
 
   /** The mapped contact; throws 404 while there is none. */
@@ -94,6 +102,11 @@ export class PortalAccess {
   /** The ids in reach as a subselect of one uuid column: the relation gate alone, for statements of other domains. */
   reachable(schemas: readonly string[]): Sql {
     return reachableIds(this.#reach(), schemas);
+  }
+
+  /** Like `reachable`, from the mapped contact alone and not from those the user represents. */
+  reachableOfContact(schemas: readonly string[]): Sql {
+    return reachableIds({ ...this.#reach(), contactIds: [this.contactId] }, schemas);
   }
 
   /**
@@ -136,9 +149,9 @@ export class PortalAccess {
    * An entity that passes all gates. Throws 403 when the schema is closed or the role does not grant it, 404 when it is unknown, of another
    * schema, or out of reach.
    */
-  async load(slug: string, id: string, queries: TenantQueries = this.#queries): Promise<Entity> {
+  async load(slug: string, id: string): Promise<Entity> {
     this.requireSchema(slug);
-    const entity = await findEntity(queries, id, slug);
+    const entity = await findEntity(this.#queries, id, slug);
     const isReached = entity !== undefined && (await this.reaches([entity])).has(entity.id);
     const isGranted = isReached
       ? this.canView(entity)

@@ -1,0 +1,34 @@
+import type { Operations } from '../../contract/operation-types.ts';
+import type { PortalEntitiesPlatform } from './platform.ts';
+import { detailBundle, listItem, relatedOf } from './reading/detail-bundle.ts';
+import { listEntities } from './reading/list-entities.ts';
+import { updateEntity } from './updating/update-entity.ts';
+import { visibleWorkflows } from './workflows/visible-workflows.ts';
+
+/** `getAllContracts`, `getContract` and `updateContract` (spec/portal.md §5.8, §5.10). */
+export function contractOperations(platform: PortalEntitiesPlatform): Operations<'customer-portal'> {
+  return {
+    async getAllContracts(call) {
+      const access = await platform.accessOf(call);
+      const { entities } = await listEntities(call.tenant, access, ['contract'], call.parameters);
+      return { data: entities.map((entity) => listItem(access, entity)) };
+    },
+
+    async getContract(call) {
+      const access = await platform.accessOf(call);
+      const contract = await access.load('contract', call.parameters.id);
+      const bundle = await detailBundle(call.tenant, access, contract);
+      return {
+        ...bundle,
+        orders: relatedOf(bundle, 'order'),
+        meters: relatedOf(bundle, 'meter'),
+        workflow: await visibleWorkflows(call.tenant, access, contract.id),
+      };
+    },
+
+    async updateContract(call) {
+      const { id } = call.parameters;
+      return { data: await updateEntity(platform, call, { slug: 'contract', id, attributes: call.body }) };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { type Document, type Entity, hydrate, selectFields } from '../../../entities/index.ts';
+import type { TenantQueries } from '../../../storage/index.ts';
+import type { PortalAccess } from '../../access/index.ts';
+import { highlighted, searchSnippet } from './highlight.ts';
+import { renderOutputs, type Templates, templateContext } from './template-output.ts';
+
+/** How found entities are shown. */
+export interface Presentation {
+  readonly hydrate: boolean;
+  readonly fields: readonly string[] | undefined;
+  readonly templatesOf: (slug: string) => Templates | undefined;
+  /** Words to mark; undefined: no highlighting is asked for. */
+  readonly marked: readonly string[] | undefined;
+}
+
+/**
+ * The JSON of found entities: visible attributes, then hydration, templates over what is visible, and the selected fields
+ * (spec/portal.md §5.4).
+ */
+export async function presentEntities(
+  queries: TenantQueries,
+  access: PortalAccess,
+  entities: readonly Entity[],
+  presentation: Presentation,
+): Promise<Document[]> {
+  const shown = entities.map((entity) => access.shownAttributes(entity));
+  const full = presentation.hydrate
+    ? await hydrate(queries, shown, (entity) => related(access, entity))
+    : shown;
+  const context = await templateContext(queries, access, shown, entities, presentation.templatesOf);
+  return entities.map((entity, at) => {
+    const templates = presentation.templatesOf(entity.schema);
+    const document = selectFields(full[at] ?? {}, presentation.fields);
+    const output = templates && renderOutputs(templates, context.of(at, entity.schema));
+    const { marked } = presentation;
+    const snippet = marked && searchSnippet(shown[at] ?? {}, marked);
+    return {
+      ...document,
+      ...(output ? { templates_output: output } : {}),
+      ...(output && marked ? { templates_output_highlighted: highlighted(output, marked) } : {}),
+      ...(snippet ? { search_snippets: [snippet] } : {}),
+    };
+  });
+}
+
+/** What hydration shows of a related entity; one behind a gate stays a bare reference. */
+function related(access: PortalAccess, entity: Entity): Document {
+  const isOther = entity.schema === 'portal_user' && entity.id !== access.user.portalUserId;
+  const shown = isOther ? undefined : access.show(entity);
+  return shown ?? { entity_id: entity.id, _schema: entity.schema };
+}
