@@ -21,7 +21,7 @@ import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { createIntegrations } from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
-import { createPortal, Portals, portalDirectory } from '../portal/index.ts';
+import { createPortal, followChangesets, Portals, portalDirectory } from '../portal/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
 import type { OperationSets } from './handlers.ts';
@@ -77,7 +77,7 @@ export function buildRooms(ground: Ground): Rooms {
     report: (error) => log.error({ err: error }, 'identity'),
   });
   const { access } = identity;
-  const entities = new EntityGraph({ clock, listeners: [entityEventListener(clock)] });
+  const entities = new EntityGraph({ clock, listeners: [entityEventListener(clock), followChangesets] });
   const cage = new ExpressionCage();
   const planners: DeliveryPlanner[] = [];
   const events = createEvents({
