@@ -9,7 +9,8 @@ const START = '<!-- settings: written by scripts/settings-table.ts -->';
 const END = '<!-- end of settings -->';
 
 const rows = Object.values(SETTINGS).map(
-  ({ variable, fallback, description }) => `| \`${variable}\` | ${fallback === '' ? '–' : `\`${fallback}\``} | ${description} |`,
+  ({ variable, fallback, description }) =>
+    `| \`${variable}\` | ${fallback === '' ? '–' : `\`${fallback}\``} | ${description} |`,
 );
 const table = ['| Variable | Default | Meaning |', '|---|---|---|', ...rows].join('\n');
 

@@ -2,27 +2,19 @@ import { ExpressionError } from '../expression-error.ts';
 import { type Builtin, findBuiltin, isHigherOrder } from '../functions/builtins.ts';
 import { Pattern } from '../regex/pattern.ts';
 import { runtimeError } from '../runtime/runtime-error.ts';
-import type { Run, State } from '../runtime/state.ts';
+import type { Run } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { applyBuiltin, type CallSite, callBuiltin, callVariadic } from './call-builtin.ts';
-import { compile, type Raw } from './compile.ts';
 import { compileLambda } from './compile-control.ts';
 import { compileHigherOrder } from './compile-higher-order.ts';
 import { compileTableLookup } from './compile-table-lookup.ts';
-import type { Lambda, Place } from './place.ts';
+import { enterLambda } from './enter-lambda.ts';
+import { type CallForm, compile, type Lambda, type Place, type Raw } from './place.ts';
 
 /** A function call. */
 export function compileCall(node: SyntaxOf<'call'>, place: Place): Raw {
   return compileCallRaw(node, place);
-}
-
-/** How a call came about. */
-export interface CallForm {
-  /** The first argument, from the left side of `~>`. */
-  readonly applied?: Run;
-  /** Set when the call is the last act of a user function: the register of that function's `caller`. */
-  readonly caller?: number;
 }
 
 /** A call whose result has not been left yet. Throws NeedsCage when the function is not known at compile time. */
@@ -111,25 +103,6 @@ function callLambda(lambda: Lambda, args: readonly Run[], form: CallForm, here: 
     return enterLambda(lambda, values, caller === undefined ? input : state.registers[caller], state);
   };
   return { run, sequence: true };
-}
-
-/**
- * Runs a user function's body; missing arguments are undefined, surplus ones are ignored. `context` is the context value of
- * the caller, null when a built-in or `~>` calls.
- */
-export function enterLambda(
-  lambda: Lambda,
-  values: readonly unknown[],
-  context: unknown,
-  state: State,
-): unknown {
-  state.registers[lambda.caller] = context;
-  state.spend(lambda.weight);
-  for (let index = 0; index < lambda.parameters.length; index += 1) {
-    const register = lambda.parameters[index];
-    if (register !== undefined) state.registers[register] = values[index];
-  }
-  return lambda.body(state.registers[lambda.context], state);
 }
 
 function applyLambda(lambda: Lambda, left: Run, here: boolean): Raw {

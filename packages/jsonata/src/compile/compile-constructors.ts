@@ -3,10 +3,9 @@ import type { Run, State } from '../runtime/state.ts';
 import type { Group, Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { setMember } from '../values/json.ts';
 import { markConstructed, Sequence } from '../values/sequence.ts';
-import { compile } from './compile.ts';
 import { itemsOf } from './compile-filter.ts';
 import { objectBuilder } from './object-builder.ts';
-import type { Place } from './place.ts';
+import { compile, type Place } from './place.ts';
 
 /** `[a, b]`: values of other expressions are appended item by item, nested array constructors stay arrays. */
 export function compileArray(node: SyntaxOf<'array'>, place: Place): Run {

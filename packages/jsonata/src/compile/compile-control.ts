@@ -4,9 +4,7 @@ import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
 import { leaveMarked } from '../values/sequence.ts';
-import { compile } from './compile.ts';
-import { compileCallRaw } from './compile-call.ts';
-import type { Lambda, Place } from './place.ts';
+import { compile, type Lambda, type Place } from './place.ts';
 
 /** `$`, `$$` and `$name`. A function as a value needs the cage: it could be stored and come back as a call to itself. */
 export function compileVariable(node: SyntaxOf<'variable'>, place: Place): Run {
@@ -138,7 +136,7 @@ interface FunctionEnd {
 function compileTail(node: Syntax, place: Place, end: FunctionEnd): Run {
   if (node.kind === 'tail') {
     place.build.nodes += 1;
-    return compileCallRaw(node.call, place, { caller: end.caller }).run;
+    return place.build.compiler.compileCall(node.call, place, { caller: end.caller }).run;
   }
   const inner = { ...end, around: end.around + 1 };
   if (node.kind === 'condition' && !hasTrimmings(node)) {

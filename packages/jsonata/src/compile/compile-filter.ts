@@ -3,8 +3,7 @@ import type { Syntax } from '../syntax/syntax.ts';
 import { isTruthy } from '../values/boolean.ts';
 import { isNumeric } from '../values/number.ts';
 import { Sequence } from '../values/sequence.ts';
-import { compile } from './compile.ts';
-import type { Place } from './place.ts';
+import { compile, type Place } from './place.ts';
 
 /**
  * A predicate `[...]` as a function of the value before it (a Sequence or a plain value). A number selects by position,

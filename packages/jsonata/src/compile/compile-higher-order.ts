@@ -8,10 +8,9 @@ import { isTruthy } from '../values/boolean.ts';
 import { isList, isRecord, setMember } from '../values/json.ts';
 import { Sequence, settle } from '../values/sequence.ts';
 import { type CallSite, invoke } from './call-builtin.ts';
-import { compile, type Raw } from './compile.ts';
-import { type CallForm, enterLambda } from './compile-call.ts';
 import { compileLambda } from './compile-control.ts';
-import type { Place } from './place.ts';
+import { enterLambda } from './enter-lambda.ts';
+import { type CallForm, compile, type Place, type Raw } from './place.ts';
 
 /** A function given to a higher-order built-in. */
 interface Callback {

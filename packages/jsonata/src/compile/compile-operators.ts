@@ -7,8 +7,7 @@ import { isEqual } from '../values/equality.ts';
 import { isNumeric } from '../values/number.ts';
 import { Sequence } from '../values/sequence.ts';
 import { toText } from '../values/text.ts';
-import { compile, type Raw } from './compile.ts';
-import type { Place } from './place.ts';
+import { compile, type Place, type Raw } from './place.ts';
 
 /** Binary operators. Both sides are evaluated before types are checked, except that `and` and `or` stop early. */
 export function compileBinary(node: SyntaxOf<'binary'>, place: Place): Raw {

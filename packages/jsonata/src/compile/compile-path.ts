@@ -4,11 +4,10 @@ import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import { isRecord } from '../values/json.ts';
 import { lookupInList, type MemberReader, memberReader } from '../values/members.ts';
 import { isConstructed, isMarkedSequence, leave, Sequence, settleSequence } from '../values/sequence.ts';
-import { compile, type Raw } from './compile.ts';
 import { compileGroup } from './compile-constructors.ts';
 import { compileFilter } from './compile-filter.ts';
 import { compileSort } from './compile-sort.ts';
-import type { Place } from './place.ts';
+import { compile, type Place, type Raw } from './place.ts';
 
 /** One step of a path: from the items before it to a Sequence, or to a plain array that is the result as it is. */
 type Step = (items: readonly unknown[], state: State) => unknown;

@@ -3,9 +3,8 @@ import { runtimeError } from '../runtime/runtime-error.ts';
 import type { Run, State } from '../runtime/state.ts';
 import type { SyntaxOf } from '../syntax/syntax.ts';
 import { Sequence } from '../values/sequence.ts';
-import { compile } from './compile.ts';
 import { compileFilter } from './compile-filter.ts';
-import type { Place } from './place.ts';
+import { compile, type Place } from './place.ts';
 
 interface Term {
   readonly run: Run;

@@ -2,7 +2,7 @@ import { type Run, type State, unwrapped } from '../runtime/state.ts';
 import { isRecord } from '../values/json.ts';
 import { lookupInList, memberReader } from '../values/members.ts';
 import { Sequence, visibleMarks } from '../values/sequence.ts';
-import type { Raw } from './compile.ts';
+import type { Raw } from './place.ts';
 
 /** A name as a node of its own. On an array it is looked up in every element, at any depth of nesting. */
 export function compileLookup(name: string): Raw {

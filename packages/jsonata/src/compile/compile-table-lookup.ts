@@ -2,8 +2,7 @@ import { runtimeError } from '../runtime/runtime-error.ts';
 import type { Run } from '../runtime/state.ts';
 import type { Syntax, SyntaxOf } from '../syntax/syntax.ts';
 import type { CallSite } from './call-builtin.ts';
-import { compile } from './compile.ts';
-import type { Place } from './place.ts';
+import { compile, type Place } from './place.ts';
 
 /**
  * `$lookup({ 'S': 'power', 'G': 'gas' }, key)`, the usual way to translate codes: a table written out in full is built once and

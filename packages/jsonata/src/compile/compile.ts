@@ -2,26 +2,20 @@ import type { Run } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import type { Syntax } from '../syntax/syntax.ts';
 import { leave, leaveMarked } from '../values/sequence.ts';
-import { compileApply, compileCall } from './compile-call.ts';
+import { compileApply, compileCall, compileCallRaw } from './compile-call.ts';
 import { compileArray, compileGroup, compileObject } from './compile-constructors.ts';
 import { compileBlock, compileCondition, compileVariable } from './compile-control.ts';
 import { compileFilter } from './compile-filter.ts';
 import { compileBinary, compileNegate } from './compile-operators.ts';
 import { compilePath } from './compile-path.ts';
 import { compileDescendants, compileLookup, compileWildcard } from './compile-steps.ts';
-import type { Place } from './place.ts';
-
-/** A node before it is left: when `sequence` is set, `run` may return a Sequence that the caller has to unwrap. */
-export interface Raw {
-  readonly run: Run;
-  readonly sequence: boolean;
-}
+import type { NodeCompiler, Place, Raw } from './place.ts';
 
 /**
  * Compiles a node with its predicates and grouping into a closure that returns plain values.
  * Throws NeedsCage for what only the reference evaluator does exactly.
  */
-export function compile(node: Syntax, place: Place): Run {
+function compileNode(node: Syntax, place: Place): Run {
   const { run, sequence } = compileTrimmed(node, place);
   const { keepArray } = node;
   if (place.build.marked) return (input, state) => leaveMarked(run(input, state), keepArray);
@@ -82,3 +76,6 @@ function compileRaw(node: Syntax, place: Place): Raw {
       throw new NeedsCage(`${node.kind} as a value`);
   }
 }
+
+/** Compiles every kind of node. */
+export const nodeCompiler: NodeCompiler = { compile: compileNode, compileCall: compileCallRaw };

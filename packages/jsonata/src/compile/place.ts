@@ -1,5 +1,6 @@
 import type { Run } from '../runtime/state.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
+import type { Syntax } from '../syntax/syntax.ts';
 
 /** A user function that was given a name or stands where a function is expected. It is called, never passed around. */
 export interface Lambda {
@@ -17,8 +18,29 @@ export interface Lambda {
 
 type Meaning = { readonly register: number } | { readonly lambda: Lambda };
 
+/** A node before it is left: when `sequence` is set, `run` may return a Sequence that the caller has to unwrap. */
+export interface Raw {
+  readonly run: Run;
+  readonly sequence: boolean;
+}
+
+/** How a call came about. */
+export interface CallForm {
+  /** The first argument, from the left side of `~>`. */
+  readonly applied?: Run;
+  /** Set when the call is the last act of a user function: the register of that function's `caller`. */
+  readonly caller?: number;
+}
+
+/** How nodes are compiled. Nodes hold nodes: what compiles one kind reaches all kinds through the place, not by importing them. */
+export interface NodeCompiler {
+  compile(node: Syntax, place: Place): Run;
+  compileCall(node: Syntax, place: Place, form: CallForm): Raw;
+}
+
 /** What the compilation of one expression shares. */
 export interface Build {
+  readonly compiler: NodeCompiler;
   /** True when arrays carry marks, see values/sequence.ts. */
   readonly marked: boolean;
   /** Registers given out so far. */
@@ -82,4 +104,9 @@ export class Place {
     }
     return undefined;
   }
+}
+
+/** Compiles a node inside the one that is being compiled. Throws NeedsCage for what only the reference evaluator does exactly. */
+export function compile(node: Syntax, place: Place): Run {
+  return place.build.compiler.compile(node, place);
 }

@@ -7,6 +7,7 @@ import type { Scope } from '../scope.ts';
 import { NeedsCage } from '../syntax/needs-cage.ts';
 import { readSyntax } from '../syntax/read-syntax.ts';
 import { plainResult } from '../values/result.ts';
+import { nodeCompiler } from './compile.ts';
 import { compileTop } from './compile-control.ts';
 import { needsMarks } from './needs-marks.ts';
 import { type Build, Place } from './place.ts';
@@ -18,7 +19,7 @@ export type Program = (scope: Scope) => unknown;
 export function compileProgram(tree: unknown): Program | undefined {
   try {
     const syntax = readSyntax(tree);
-    const build: Build = { marked: needsMarks(syntax), registers: 0, nodes: 0 };
+    const build: Build = { compiler: nodeCompiler, marked: needsMarks(syntax), registers: 0, nodes: 0 };
     const run = compileTop(syntax, new Place(build));
     return (scope) => {
       const item = scope.item === undefined ? scope.root : scope.item;

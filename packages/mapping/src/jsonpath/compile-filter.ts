@@ -1,38 +1,38 @@
 import { isRecord } from '../json/record.ts';
 import { compileIRegexp, type IRegexp } from './i-regexp.ts';
+import type { CompileQuery, QueryRun } from './node-query.ts';
 import type { Comparable, ComparisonOperator, Condition, FilterQuery } from './path-syntax.ts';
-import { compileNodeQuery, type QueryRun } from './select-nodes.ts';
 
 type Test = (node: unknown, run: QueryRun) => boolean;
 
 /** A value of a comparison; undefined is RFC 9535's "Nothing", which JSON values never are. */
 type ReadValue = (node: unknown, run: QueryRun) => unknown;
 
-/** Turns the condition of a filter into a test of one node (RFC 9535 §2.3.5.2). */
-export function compileCondition(condition: Condition): Test {
+/** Turns the condition of a filter into a test of one node (RFC 9535 §2.3.5.2). Filters hold queries; `compileQuery` compiles those. */
+export function compileCondition(condition: Condition, compileQuery: CompileQuery): Test {
   switch (condition.kind) {
     case 'or': {
-      const tests = condition.operands.map(compileCondition);
+      const tests = condition.operands.map((operand) => compileCondition(operand, compileQuery));
       return (node, run) => tests.some((test) => test(node, run));
     }
     case 'and': {
-      const tests = condition.operands.map(compileCondition);
+      const tests = condition.operands.map((operand) => compileCondition(operand, compileQuery));
       return (node, run) => tests.every((test) => test(node, run));
     }
     case 'not': {
-      const test = compileCondition(condition.operand);
+      const test = compileCondition(condition.operand, compileQuery);
       return (node, run) => !test(node, run);
     }
     case 'exists': {
-      const nodes = compileFilterQuery(condition.query);
+      const nodes = compileFilterQuery(condition.query, compileQuery);
       return (node, run) => nodes(node, run).length > 0;
     }
     case 'match':
     case 'search':
-      return compileTextTest(condition.text, condition.pattern, condition.kind === 'match');
+      return compileTextTest(condition, compileQuery);
     case 'comparison': {
-      const left = compileComparable(condition.left);
-      const right = compileComparable(condition.right);
+      const left = compileComparable(condition.left, compileQuery);
+      const right = compileComparable(condition.right, compileQuery);
       const { operator } = condition;
       return (node, run) => compare(operator, left(node, run), right(node, run));
     }
@@ -40,9 +40,13 @@ export function compileCondition(condition: Condition): Test {
 }
 
 /** A pattern out of the document is compiled per node, a literal one once; what is no text or pattern is false. */
-function compileTextTest(text: Comparable, pattern: Comparable, whole: boolean): Test {
-  const readText = compileComparable(text);
-  const readPattern = compileComparable(pattern);
+function compileTextTest(
+  { kind, text, pattern }: Extract<Condition, { kind: 'match' | 'search' }>,
+  compileQuery: CompileQuery,
+): Test {
+  const whole = kind === 'match';
+  const readText = compileComparable(text, compileQuery);
+  const readPattern = compileComparable(pattern, compileQuery);
   const fixed = pattern.kind === 'literal' ? compilePattern(pattern.value) : undefined;
   return (node, run) => {
     const value = readText(node, run);
@@ -55,26 +59,29 @@ function compilePattern(pattern: unknown): IRegexp | undefined {
   return typeof pattern === 'string' ? compileIRegexp(pattern) : undefined;
 }
 
-function compileFilterQuery({ from, query }: FilterQuery): (node: unknown, run: QueryRun) => unknown[] {
-  const nodes = compileNodeQuery(query);
+function compileFilterQuery(
+  { from, query }: FilterQuery,
+  compileQuery: CompileQuery,
+): (node: unknown, run: QueryRun) => unknown[] {
+  const nodes = compileQuery(query);
   return (node, run) => nodes(from === 'node' ? node : run.document, run);
 }
 
-function compileComparable(comparable: Comparable): ReadValue {
+function compileComparable(comparable: Comparable, compileQuery: CompileQuery): ReadValue {
   switch (comparable.kind) {
     case 'literal':
       return () => comparable.value;
     case 'length': {
-      const read = compileComparable(comparable.of);
+      const read = compileComparable(comparable.of, compileQuery);
       return (node, run) => lengthOf(read(node, run));
     }
     case 'count': {
-      const nodes = compileFilterQuery(comparable.query);
+      const nodes = compileFilterQuery(comparable.query, compileQuery);
       return (node, run) => nodes(node, run).length;
     }
     case 'query':
     case 'value': {
-      const nodes = compileFilterQuery(comparable.query);
+      const nodes = compileFilterQuery(comparable.query, compileQuery);
       return (node, run) => {
         const found = nodes(node, run);
         return found.length === 1 ? found[0] : undefined;

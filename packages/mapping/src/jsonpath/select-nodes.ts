@@ -1,19 +1,10 @@
 import { isRecord } from '../json/record.ts';
 import { compileCondition } from './compile-filter.ts';
-import type { NodeBudget } from './node-budget.ts';
+import type { NodeQuery, QueryRun } from './node-query.ts';
 import type { PathQuery, PathSegment, PathSelector, SliceSelector } from './path-syntax.ts';
-
-/** What a running query knows besides the node at hand. */
-export interface QueryRun {
-  readonly document: unknown;
-  readonly budget: NodeBudget;
-}
 
 /** Appends to `found` what a selector picks from one node. */
 type Select = (node: unknown, found: unknown[], run: QueryRun) => void;
-
-/** The nodes a query names, in the order of RFC 9535. */
-export type NodeQuery = (start: unknown, run: QueryRun) => unknown[];
 
 /** Turns a query into a function from a start node to its node list. */
 export function compileNodeQuery(query: PathQuery): NodeQuery {
@@ -59,7 +50,7 @@ function compileSelector(selector: PathSelector): Select {
     case 'slice':
       return selectSlice(selector);
     case 'filter': {
-      const test = compileCondition(selector.condition);
+      const test = compileCondition(selector.condition, compileNodeQuery);
       return (node, found, run) => {
         for (const child of childrenOf(node, run)) if (test(child, run)) found.push(child);
       };
