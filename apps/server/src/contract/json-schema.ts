@@ -41,7 +41,11 @@ function convert(node: unknown, direction: Direction, root: string): unknown {
   if (Array.isArray(node)) return node.map((item) => convert(item, direction, root));
   if (typeof node !== 'object' || node === null) return node;
   const source = node as JsonObject;
-  if (typeof source['$ref'] === 'string') return { $ref: `${root}${source['$ref']}` };
+  if (typeof source['$ref'] === 'string') {
+    const reference = { $ref: `${root}${source['$ref']}` };
+    // OpenAPI 3.0 ignores what stands beside a reference; the published contracts mean it, and their clients send null there.
+    return source['nullable'] === true ? { anyOf: [reference, { type: 'null' }] } : reference;
+  }
 
   const result: JsonObject = {};
   for (const [keyword, value] of Object.entries(source)) {

@@ -79,6 +79,14 @@ const MENDS: readonly Mend[] = [
     },
   },
   {
+    api: 'customer-portal',
+    at: ['components', 'schemas', 'SwappableConfig'],
+    reason: 'has lost values that its documented sample and older clients send',
+    mend: (schema) => {
+      schema['enum'] = ['email_templates', 'all', 'domain', 'users'];
+    },
+  },
+  {
     api: 'entity',
     at: ['components', 'schemas', 'Activity'],
     reason:
