@@ -5,8 +5,8 @@
  * `node bench/inbound/inbound.bench.ts [events]`; `DATABASE_URL` names a PostgreSQL, otherwise the embedded database in memory is measured.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { pino } from 'pino';
 import { Pool } from 'undici';
@@ -75,7 +75,13 @@ async function newTenant(fields: readonly object[]): Promise<Tenant> {
     unique_ids: ['external_id'],
     fields: [{ attribute: 'external_id', field: 'nr' }, ...fields],
   };
-  const useCase = { name: 'Contract', slug: 'contract', type: 'inbound', enabled: true, configuration: { entities: [entity] } };
+  const useCase = {
+    name: 'Contract',
+    slug: 'contract',
+    type: 'inbound',
+    enabled: true,
+    configuration: { entities: [entity] },
+  };
   const { id } = await post('/v2/integrations', token, { name: 'Bench', use_cases: [useCase] });
   return { org, token, integrationId: String(id) };
 }
@@ -96,7 +102,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return EVENTS / ((performance.now() - started) / 1000);
 }
 
-async function accept({ token, integrationId }: Tenant, events: readonly object[], size: number, clients: number) {
+async function accept(
+  { token, integrationId }: Tenant,
+  events: readonly object[],
+  size: number,
+  clients: number,
+) {
   let next = 0;
   await Promise.all(
     Array.from({ length: clients }, async () => {
@@ -112,10 +123,14 @@ async function accept({ token, integrationId }: Tenant, events: readonly object[
 /** The same bodies into one table: COPY on PostgreSQL, one insert of all on the embedded database. */
 async function copyBodies(bodies: readonly string[]): Promise<void> {
   if (url === undefined) {
-    await system.run(sql`insert into bench_body select 'o', 'i', body from unnest(${[...bodies]}::text[]) as b(body)`);
+    await system.run(
+      sql`insert into bench_body select 'o', 'i', body from unnest(${[...bodies]}::text[]) as b(body)`,
+    );
     return;
   }
-  const psql = spawn('psql', [url, '-qc', '\\copy busbar.bench_body (org_id, id, body) from stdin'], { stdio: ['pipe', 'inherit', 'inherit'] });
+  const psql = spawn('psql', [url, '-qc', '\\copy busbar.bench_body (org_id, id, body) from stdin'], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
   for (const [index, body] of bodies.entries()) {
     const escaped = body.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n');
     psql.stdin.write(`o\t${index}\t${escaped}\n`);
@@ -152,7 +167,13 @@ function median(values: readonly number[]): number {
 }
 
 const lines: Record<string, string>[] = [];
-function report(goal: string, name: string, ours: readonly number[], baseline: readonly number[], beside: string): void {
+function report(
+  goal: string,
+  name: string,
+  ours: readonly number[],
+  baseline: readonly number[],
+  beside: string,
+): void {
   const [rate, base] = [median(ours), median(baseline)];
   lines.push({
     goal,
@@ -167,7 +188,10 @@ function report(goal: string, name: string, ours: readonly number[], baseline: r
 for (const fields of [0, 40]) {
   const events = eventsOf(fields === 0 ? 10 : fields);
   const bodies = events.map((event) => JSON.stringify(event));
-  const mapping = fields === 0 ? [{ attribute: 'contract_name', jsonataExpression: "NAME_0 & ' ' & STATUS_0" }] : benchFields(fields);
+  const mapping =
+    fields === 0
+      ? [{ attribute: 'contract_name', jsonataExpression: "NAME_0 & ' ' & STATUS_0" }]
+      : benchFields(fields);
   const rates = { batches: [0], single: [0], applied: [0], copy: [0], inserts: [0], upserts: [0] };
   for (const list of Object.values(rates)) list.length = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -175,9 +199,11 @@ for (const fields of [0, 40]) {
     rates.copy.push(await timed(() => copyBodies(bodies)));
     rates.batches.push(await timed(() => accept(tenant, events, BATCH, 4)));
     rates.applied.push(await timed(() => busbar.workers.drain()));
-    const written = await database.tenant(tenant.org).query<{ key: string; doc: string }>(
-      sql`select doc->>'external_id' as key, doc::text as doc from entity where org_id = ${tenant.org} and schema = 'contract'`,
-    );
+    const written = await database
+      .tenant(tenant.org)
+      .query<{ key: string; doc: string }>(
+        sql`select doc->>'external_id' as key, doc::text as doc from entity where org_id = ${tenant.org} and schema = 'contract'`,
+      );
     if (written.length !== EVENTS) throw new Error(`${written.length} of ${EVENTS} were applied`);
     rates.upserts.push(await timed(() => upsertDocuments(tenant.org, written)));
     const other = await newTenant(mapping);
@@ -187,7 +213,13 @@ for (const fields of [0, 40]) {
     await busbar.workers.drain();
   }
   const size = `${fields === 0 ? 2 : fields} fields, ${Math.round((bodies[0]?.length ?? 0) / 100) / 10} kB`;
-  report('I1', `accepted, batches of 100 (${size})`, rates.batches, rates.copy, url === undefined ? 'one insert' : 'COPY');
+  report(
+    'I1',
+    `accepted, batches of 100 (${size})`,
+    rates.batches,
+    rates.copy,
+    url === undefined ? 'one insert' : 'COPY',
+  );
   report('I2', `accepted one by one, 8 clients (${size})`, rates.single, rates.inserts, 'single-row inserts');
   report('I3', `accepted -> applied (${size})`, rates.applied, rates.upserts, 'unnest upsert');
 }
