@@ -10,16 +10,10 @@ import {
 } from '../entities/index.ts';
 import { searchOperations } from '../entities/search/index.ts';
 import { environmentOperations } from '../environments/index.ts';
-import {
-  createEvents,
-  type DeliveryPlanner,
-  type Events,
-  entityEventListener,
-  jsonataExpressions,
-} from '../events/index.ts';
+import { createEvents, type Events, entityEventListener, jsonataExpressions } from '../events/index.ts';
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
-import { createIntegrations } from '../integration/index.ts';
+import { createIntegrations, createOutbound, outboundPlanner } from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
 import { createPortal, followChangesets, Portals, portalDirectory } from '../portal/index.ts';
 import type { Settings } from '../settings.ts';
@@ -79,14 +73,14 @@ export function buildRooms(ground: Ground): Rooms {
   const { access } = identity;
   const entities = new EntityGraph({ clock, listeners: [entityEventListener(clock), followChangesets] });
   const cage = new ExpressionCage();
-  const planners: DeliveryPlanner[] = [];
+  const expressions = jsonataExpressions(cage);
   const events = createEvents({
     database,
     clock,
     secrets,
     egress,
-    expressions: jsonataExpressions(cage),
-    planners,
+    expressions,
+    planners: [outboundPlanner({ expressions, clock })],
     access,
   });
   const integrations = createIntegrations({
@@ -98,6 +92,7 @@ export function buildRooms(ground: Ground): Rooms {
     fileProxyBase: baseUrl,
     report: (error) => log.error({ err: error }, 'inbound event'),
   });
+  const outbound = createOutbound({ database, clock, access, events });
 
   const portal = createPortal({ settings, database, ports, baseUrl, identity, entities, portals });
 
@@ -116,7 +111,7 @@ export function buildRooms(ground: Ground): Rooms {
       ],
       environments: [environmentOperations({ clock, secrets, access })],
       'event-catalog': [events.operations['event-catalog']],
-      'integration-toolkit': [...integrations.operations],
+      'integration-toolkit': [...integrations.operations, ...outbound.operations],
       webhooks: [events.operations.webhooks],
     },
     queues: [...events.queues, ...integrations.queues],
@@ -125,6 +120,7 @@ export function buildRooms(ground: Ground): Rooms {
       ...identity.recurring,
       ...portal.recurring,
       ...integrations.recurring,
+      ...outbound.recurring,
       {
         name: 'recycle-bin',
         interval: 3600,

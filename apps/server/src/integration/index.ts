@@ -1,2 +1,4 @@
 export { createIntegrations, type Integrations } from './create-integrations.ts';
+export { createOutbound, type Outbound } from './create-outbound.ts';
+export { outboundPlanner } from './outbound/outbound-planner.ts';
 export type { IntegrationPlatform } from './platform.ts';

@@ -72,9 +72,13 @@ export function outboundProblems(configuration: Configuration, path: string): Pr
 function mappingProblems(mapping: Configuration, path: string): Problem[] {
   const delivery = asObject(mapping['delivery']);
   if (delivery['type'] !== 'webhook')
-    return [{ path: `${path}.delivery.type`, message: 'must be webhook: other deliveries are not supported' }];
+    return [
+      { path: `${path}.delivery.type`, message: 'must be webhook: other deliveries are not supported' },
+    ];
   return [
-    ...(text(delivery['webhook_id']) ? [] : [{ path: `${path}.delivery.webhook_id`, message: 'is required' }]),
+    ...(text(delivery['webhook_id'])
+      ? []
+      : [{ path: `${path}.delivery.webhook_id`, message: 'is required' }]),
     ...(text(mapping['jsonata_expression'])
       ? expressionProblem(mapping['jsonata_expression'], `${path}.jsonata_expression`)
       : [{ path: `${path}.jsonata_expression`, message: 'is required' }]),
@@ -95,7 +99,7 @@ function expressionProblem(value: unknown, path: string): Problem[] {
 }
 
 function repeatedIds(mappings: readonly Configuration[], path: string): Problem[] {
-  const ids = mappings.map((mapping) => text(mapping['id'])?.toLowerCase());
+  const ids = mappings.map(idOf);
   return ids.flatMap((id, index) =>
     id !== undefined && ids.indexOf(id) < index
       ? [{ path: `${path}.mappings[${index}].id`, message: 'occurs twice' }]
@@ -105,24 +109,36 @@ function repeatedIds(mappings: readonly Configuration[], path: string): Problem[
 
 /**
  * The configuration as it is stored: every mapping has an id, and the instants of its creation and last change, which the server keeps
- * (erp-integration.md 1.8). `before` is what was stored until now; a mapping that says the same as before keeps its instants.
+ * (erp-integration.md 1.8). `before` is what was stored until now; a mapping that says the same as before keeps its instants, and one that
+ * comes without its id is recognised by its name.
  */
 export function withMappingInstants(
   configuration: Configuration,
   before: Configuration | undefined,
   now: Date,
 ): Configuration {
-  const stored = new Map(mappingsOf(before ?? {}).map((mapping) => [mapping['id'], mapping]));
-  const mappings = mappingsOf(configuration).map((given) => {
+  const stored = mappingsOf(before ?? {});
+  const all = mappingsOf(configuration);
+  const listed = new Set(all.map((mapping) => idOf(mapping)));
+  const mappings = all.map((given) => {
     const { created_at: _created, updated_at: _updated, ...said } = given;
-    const id = text(given['id'])?.toLowerCase() ?? randomUUID();
-    const known = stored.get(id);
+    const known = stored.find((mapping) =>
+      idOf(given) === undefined
+        ? mapping['name'] === given['name'] && !listed.has(idOf(mapping))
+        : idOf(mapping) === idOf(given),
+    );
+    const id = idOf(given) ?? idOf(known ?? {}) ?? randomUUID();
+    listed.add(id);
     const { created_at: createdAt = now.toISOString(), updated_at: updatedAt, ...saidBefore } = known ?? {};
     const mapping = { ...said, id };
     const same = known !== undefined && canonical(mapping) === canonical(saidBefore);
     return { ...mapping, created_at: createdAt, updated_at: same ? updatedAt : now.toISOString() };
   });
   return { ...configuration, mappings };
+}
+
+function idOf(mapping: Configuration): string | undefined {
+  return text(mapping['id'])?.toLowerCase();
 }
 
 /** JSON text that does not depend on the order of members. */

@@ -106,5 +106,7 @@ function conflictsOfDisabled(useCase: OutboundUseCase, around: OutboundSurroundi
 /** The webhooks that a use case refers to, each once, in the order of its mappings. */
 function webhooksOf({ configuration }: OutboundUseCase) {
   const mappings = configuration?.mappings ?? [];
-  return [...new Map(mappings.toReversed().map((mapping) => [mapping.webhookId, mapping])).values()].toReversed();
+  return mappings.filter(
+    ({ webhookId }, index) => mappings.findIndex((mapping) => mapping.webhookId === webhookId) === index,
+  );
 }

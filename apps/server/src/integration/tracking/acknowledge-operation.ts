@@ -7,7 +7,7 @@ import { closeTracking } from './tracking-store.ts';
 export function acknowledgeOperation(clock: Clock): Operations<'integration-toolkit'> {
   return {
     async acknowledgeTracking(call) {
-      if (!(await closeTracking(call.tenant, call.body?.ack_id ?? '', clock.now())))
+      if (!(await closeTracking(call.tenant, call.body.ack_id, clock.now())))
         throw notFound('The tracking record', 'TRACKING_NOT_FOUND');
       return { message: 'The event was acknowledged' };
     },

@@ -1,5 +1,7 @@
 import { compileMapping, MappingConfigurationError } from '@busbar/mapping';
 import type { Problem } from '../../refusal.ts';
+import { fileProxyProblems } from '../file-proxy/file-proxy-rules.ts';
+import { outboundProblems, withMappingInstants } from '../outbound/outbound-configuration.ts';
 import type { UseCaseConfiguration, UseCaseType } from './use-case.ts';
 
 /**
@@ -12,7 +14,10 @@ export function configurationProblems(
   configuration: UseCaseConfiguration,
   path: string,
 ): Problem[] {
-  if (type !== 'inbound') return [];
+  if (type !== 'inbound') {
+    const problems = type === 'outbound' ? outboundProblems : fileProxyProblems;
+    return problems(configuration, path);
+  }
   try {
     compileMapping(configuration);
     return [];
@@ -26,4 +31,14 @@ export function configurationProblems(
       };
     });
   }
+}
+
+/** A checked configuration as it is stored: outbound mappings have ids and instants of their own (erp-integration.md 1.8). */
+export function storedConfiguration(
+  type: UseCaseType,
+  configuration: UseCaseConfiguration,
+  before: UseCaseConfiguration | undefined,
+  now: Date,
+): UseCaseConfiguration {
+  return type === 'outbound' ? withMappingInstants(configuration, before, now) : configuration;
 }

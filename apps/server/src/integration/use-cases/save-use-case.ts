@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sameJson } from '../../entities/index.ts';
 import { invalid, type Problem } from '../../refusal.ts';
 import { isUniqueViolation, type TenantTransaction } from '../../storage/index.ts';
-import { configurationProblems } from './configuration-rules.ts';
+import { configurationProblems, storedConfiguration } from './configuration-rules.ts';
 import { deriveSlug } from './slug.ts';
 import { USE_CASE_TYPES, type UseCase, type UseCaseConfiguration, type UseCaseType } from './use-case.ts';
 import { recordHistory } from './use-case-history.ts';
@@ -49,7 +49,8 @@ export async function createUseCase(
 ): Promise<UseCase> {
   const { path, name = '' } = input;
   const type = typeOf(input);
-  refuse(configurationProblems(type, name, input.configuration ?? {}, `${path}.configuration`));
+  if (input.configuration)
+    refuse(configurationProblems(type, name, input.configuration, `${path}.configuration`));
   if (typeof input.slug === 'string' && taken.has(input.slug)) throw slugTaken(path);
   const useCase: UseCase = {
     integrationId,
@@ -58,7 +59,7 @@ export async function createUseCase(
     slug: input.slug ?? deriveSlug(name, taken),
     type,
     enabled: input.enabled ?? false,
-    configuration: input.configuration,
+    configuration: input.configuration && storedConfiguration(type, input.configuration, undefined, now),
     changeDescription: input.changeDescription,
     createdAt: now,
     updatedAt: now,
@@ -87,7 +88,9 @@ export async function changeUseCase(
   if (input.type !== undefined && input.type !== stored.type)
     throw invalid({ path: `${path}.type`, message: `is ${stored.type} and cannot be changed` });
   const slug = changedSlug(stored, input, taken);
-  const configuration = input.configuration ?? stored.configuration;
+  const configuration = input.configuration
+    ? storedConfiguration(stored.type, input.configuration, stored.configuration, now)
+    : stored.configuration;
   const changed: UseCase = {
     ...stored,
     name: input.name ?? stored.name,
