@@ -5,6 +5,9 @@ export {
   resolveCounter,
 } from './counters/resolve-counter.ts';
 export { type ErpOrigin, Metering, type WriteCause } from './metering.ts';
+export { meteringOperations } from './operations/metering-operations.ts';
+export type { MeteringPlatform } from './operations/platform.ts';
+export type { Viewer } from './operations/viewer.ts';
 export {
   type Direction,
   type Reading,
@@ -13,6 +16,7 @@ export {
   type Source,
   type Status,
 } from './reading.ts';
+export { readInstant } from './reading-instant.ts';
 export { listReadings, type ReadingPage, type ReadingQuery } from './store/list-readings.ts';
 export { type AllowedRange, allowedRanges } from './submission/allowed-range.ts';
 export { checkReading } from './submission/check-reading.ts';

@@ -58,6 +58,7 @@ export function chooseCounter(
 ): ResolvedCounter {
   if (counters.length === 0) return { kind: 'none' };
   if (counters.length === 1) return only(counters);
+  if (direction === undefined) return { kind: 'ambiguous' };
   const fitting = only(counters.filter((counter) => counter.doc['direction'] === direction));
   return fitting.kind === 'counter' ? fitting : { kind: 'ambiguous' };
 }

@@ -1,11 +1,12 @@
-import { type Document, type Entity, findEntity } from '../../entities/index.ts';
+import type { Document, Entity } from '../../entities/index.ts';
 import { invalid, notFound } from '../../refusal.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 import { digitsOf } from '../counters/digits.ts';
-import { chooseCounter, countersOf, directionOf } from '../counters/resolve-counter.ts';
+import { loadMeters, type MeterWithCounters } from '../counters/load-meters.ts';
+import { chooseCounter, directionOf } from '../counters/resolve-counter.ts';
 import type { Direction, Source } from '../reading.ts';
 import { readInstant } from '../reading-instant.ts';
-import { refusedReading } from './refused-reading.ts';
+import { type RefusedReadingReason, refusedReading } from './refused-reading.ts';
 
 /** A reading as somebody submits it. */
 export interface SubmittedReading {
@@ -29,7 +30,9 @@ export interface PreparedReading {
   /** Undefined when the meter has no counters. */
   readonly counter: Entity | undefined;
   readonly direction: Direction;
+  /** UTC. */
   readonly timestamp: Date;
+  /** Digits before the point that the counter shows; undefined when unknown. */
   readonly digits: number | undefined;
   readonly submitted: SubmittedReading;
 }
@@ -47,38 +50,47 @@ export async function prepareReading(
   submitted: SubmittedReading,
   now: Date,
 ): Promise<PreparedReading> {
-  const meter = await findEntity(queries, submitted.meterId, 'meter');
+  const meter = (await loadMeters(queries, [submitted.meterId])).get(submitted.meterId);
   if (!meter) throw notFound('The meter', 'ENTITY_NOT_FOUND');
-  if (meter.doc['status'] === 'decommissioned') throw refusedReading('meter_decommissioned');
-  const counter = await counterOf(queries, submitted);
-  const own = directionOf(counter);
-  const direction = submitted.direction ?? own;
-  if (direction === undefined) throw refusedReading('no_direction');
-  if (own !== undefined && own !== direction) throw refusedReading('no_counter');
+  if (meter.meter.doc['status'] === 'decommissioned') throw refusedReading('meter_decommissioned');
+  const place = placeIn(meter, submitted);
+  if (typeof place === 'string') throw refusedReading(place);
   const timestamp = timestampOf(submitted.timestamp, now);
-  if (timestamp.getTime() > now.getTime() + FUTURE_TOLERANCE) throw refusedReading('timestamp_future');
-  return { meter, counter, direction, timestamp, digits: digitsOf(counter), submitted };
+  if (!timestamp) throw invalid({ path: 'body.timestamp', message: 'is no date and no instant' });
+  if (isInFuture(timestamp, now)) throw refusedReading('timestamp_future');
+  return { ...place, meter: meter.meter, timestamp, digits: digitsOf(place.counter), submitted };
 }
 
-async function counterOf(
-  queries: TenantQueries,
-  { meterId, counterId, direction }: SubmittedReading,
-): Promise<Entity | undefined> {
-  const counters = await countersOf(queries, meterId);
-  if (counterId !== undefined) {
-    const named = counters.find(({ id }) => id === counterId);
-    if (!named) throw refusedReading('no_counter');
-    return named;
-  }
-  const chosen = chooseCounter(counters, direction);
-  if (chosen.kind === 'counter') return chosen.counter;
-  if (chosen.kind === 'none') return undefined;
-  throw refusedReading('no_counter');
+/**
+ * The counter and the direction of a reading, or why there is none (portal.md 8.1 step 3). `fallback` is the direction when neither the
+ * reading nor its counter has one.
+ */
+export function placeIn(
+  { counters }: MeterWithCounters,
+  wanted: Pick<SubmittedReading, 'counterId' | 'direction'>,
+  fallback?: Direction,
+):
+  | Pick<PreparedReading, 'counter' | 'direction'>
+  | Extract<RefusedReadingReason, 'no_counter' | 'no_direction'> {
+  const chosen = chooseCounter(
+    wanted.counterId === undefined ? counters : counters.filter(({ id }) => id === wanted.counterId),
+    wanted.direction,
+  );
+  const isMissing = chosen.kind === 'none' && wanted.counterId !== undefined;
+  if (isMissing || chosen.kind === 'ambiguous' || chosen.kind === 'unknown') return 'no_counter';
+  const counter = chosen.kind === 'counter' ? chosen.counter : undefined;
+  const own = directionOf(counter);
+  if (own !== undefined && wanted.direction !== undefined && own !== wanted.direction) return 'no_counter';
+  const direction = wanted.direction ?? own ?? fallback;
+  return direction === undefined ? 'no_direction' : { counter, direction };
 }
 
-function timestampOf(text: string | undefined, now: Date): Date {
-  if (text === undefined) return now;
-  const read = readInstant(text);
-  if (!read) throw invalid({ path: 'body.timestamp', message: 'is no date and no instant' });
-  return read.instant;
+/** The instant of a submitted timestamp, by default now; undefined for a text that is none. */
+export function timestampOf(text: string | undefined, now: Date): Date | undefined {
+  return text === undefined ? now : readInstant(text)?.instant;
+}
+
+/** Whether a reading claims to be taken later than now, with five minutes of tolerance. */
+export function isInFuture(timestamp: Date, now: Date): boolean {
+  return timestamp.getTime() > now.getTime() + FUTURE_TOLERANCE;
 }
