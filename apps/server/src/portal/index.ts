@@ -3,6 +3,7 @@ import type { Operations } from '../contract/operation-types.ts';
 import type { EntityGraph } from '../entities/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { RecurringTask } from '../jobs/index.ts';
+import { Metering } from '../metering/index.ts';
 import type { Clock, Dns, Egress, SecretBox } from '../ports/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
@@ -13,11 +14,12 @@ import {
   configOperations,
   type ExtensionCatalogue,
   edgeRoutes,
+  listPortals,
   type PortalPages,
   type Portals,
 } from './config/index.ts';
 import { portalEntityOperations } from './entities/index.ts';
-import { serviceOperations } from './service/index.ts';
+import { noPlausibilityHook, serviceOperations } from './service/index.ts';
 
 export { Portals, portalDirectory } from './config/index.ts';
 export { followChangesets } from './entities/index.ts';
@@ -74,8 +76,18 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
   return {
     operations: [
       configOperations(config, accessOf),
-      portalEntityOperations({ accessOf, graph: entities, clock }),
-      serviceOperations({ clock, accessOf, entities, portals, grants: identity.access }),
+      portalEntityOperations({
+        accessOf,
+        rightsOf: (principal) => identity.access.rightsOf(principal),
+        oldestPortal: async (queries) => (await listPortals(queries))[0],
+        graph: entities,
+        clock,
+      }),
+      serviceOperations({
+        ...{ clock, accessOf, entities, portals, metering: new Metering({ graph: entities, clock }) },
+        grants: identity.access,
+        plausibility: noPlausibilityHook,
+      }),
     ],
     plugins: [edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken })],
     recurring: [

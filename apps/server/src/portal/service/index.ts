@@ -1,2 +1,10 @@
+export {
+  type CounterLimits,
+  type MeterQuestion,
+  noPlausibilityHook,
+  type PlausibilityHook,
+  type ReadingQuestion,
+  type ReadingVerdict,
+} from './metering/plausibility-hook.ts';
 export { serviceOperations } from './service-operations.ts';
 export type { ServicePlatform } from './service-platform.ts';

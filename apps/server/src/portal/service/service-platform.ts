@@ -1,8 +1,10 @@
 import type { EntityGraph } from '../../entities/index.ts';
 import type { Access } from '../../identity/index.ts';
+import type { Metering } from '../../metering/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AccessOf } from '../access/index.ts';
 import type { Portals } from '../config/index.ts';
+import type { PlausibilityHook } from './metering/plausibility-hook.ts';
 
 /** What the service operations stand on. */
 export interface ServicePlatform {
@@ -13,4 +15,7 @@ export interface ServicePlatform {
   readonly grants: Access;
   readonly entities: EntityGraph;
   readonly portals: Portals;
+  readonly metering: Metering;
+  /** What the portals' third parties say about readings. */
+  readonly plausibility: PlausibilityHook;
 }
