@@ -22,7 +22,6 @@ export {
   relationReferences,
 } from './model/relation-items.ts';
 export { changeSource } from './operations/change-source.ts';
-export { changeSource } from './operations/change-source.ts';
 export { type EntityAccess, type EntityRights, placeOf } from './operations/entity-access.ts';
 export { entityOperations } from './operations/entity-operations.ts';
 export type { EntityPlatform } from './operations/entity-platform.ts';
