@@ -33,7 +33,7 @@ const HOUR_MS = 3_600_000;
 /** An order nobody could validate for so long has failed. */
 const VALIDATION_MS = 72 * HOUR_MS;
 const RECHECK_MS = 10 * 60_000;
-const MOST_PER_TICK = 50;
+const BATCH = 50;
 
 /**
  * The certificates of portals' own domains. The edge obtains and renews them; this server says which domains it may do that for, checks the
@@ -96,24 +96,34 @@ export class Certificates {
     findPortal: (portalId: string) => Promise<Portal | undefined>,
     signal: AbortSignal,
   ): Promise<void> {
-    const { database, clock, dns, edge } = this.#platform;
+    const { database, clock } = this.#platform;
     const since = new Date(clock.now().getTime() - RECHECK_MS);
-    for (const { org, portalId } of await certificatesToCheck(database.system, since, MOST_PER_TICK)) {
-      if (signal.aborted) return;
-      const portal = await findPortal(portalId);
-      const domain = portal && ownDomain(portal);
-      const known = await readCertificate(database.tenant(org), portalId);
-      if (!portal || !domain || known?.domain !== domain) {
-        const inactive = { status: 'INACTIVE', failedReason: undefined, restart: false } as const;
-        await noteCertificate(database.tenant(org), portalId, inactive, clock.now());
-        continue;
+    for (;;) {
+      const waiting = await certificatesToCheck(database.system, since, BATCH);
+      for (const { org, portalId } of waiting) {
+        if (signal.aborted) return;
+        await this.#recheckOne(org, portalId, await findPortal(portalId));
       }
-      const leads = await leadsToEdge(dns, domain, edge).catch((error: unknown) => {
-        if (error instanceof DnsError) return true;
-        throw error;
-      });
-      await this.#look(portal, leads, { restart: false });
+      if (waiting.length < BATCH) return;
     }
+  }
+
+  async #recheckOne(org: string, portalId: string, portal: Portal | undefined): Promise<void> {
+    const { database, clock, dns, edge } = this.#platform;
+    const tenant = database.tenant(org);
+    const domain = portal && ownDomain(portal);
+    const known = await readCertificate(tenant, portalId);
+    if (!portal || !domain || known?.domain !== domain) {
+      const inactive = { status: 'INACTIVE', failedReason: undefined, restart: false } as const;
+      await noteCertificate(tenant, portalId, inactive, clock.now());
+      return;
+    }
+    const leads = await leadsToEdge(dns, domain, edge).catch((error: unknown) => {
+      // Out of order is no news about the domain: the look over TLS decides.
+      if (error instanceof DnsError) return true;
+      throw error;
+    });
+    await this.#look(portal, leads, { restart: false });
   }
 
   async #look(

@@ -16,7 +16,7 @@ import type { Portal, StoredPortal } from './portal.ts';
 import { ACCESS_TOKEN_PURPOSE } from './save-portal.ts';
 import { poolDetails } from './user-pool.ts';
 
-/** The two shapes of a configuration: by origin, and by portal id (portal §3.1). */
+/** The two shapes of a configuration (contract `PortalConfig` and `PortalConfigV3`); some operations by portal id answer the older one. */
 export type Generation = 'v2' | 'v3';
 
 /** Features that this server has, as clients ask for them (portal §3.2). */

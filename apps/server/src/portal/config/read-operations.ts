@@ -69,7 +69,7 @@ export function configReadOperations(platform: ConfigPlatform): Operations<'cust
     },
 
     async getOrgPortalConfigV3(call) {
-      return withCertificate(call, await forAdmin(call, whereId(call.parameters.portal_id), 'v3'));
+      return withCertificate(call, await forAdmin(call, whereId(call.parameters.portal_id), 'v2'));
     },
 
     getAllPortalConfigs: (call) => all(call, 'v2'),
@@ -87,7 +87,7 @@ export function configReadOperations(platform: ConfigPlatform): Operations<'cust
 
     async getPublicPortalConfigV3(call) {
       const { org_id, portal_id } = call.parameters;
-      return publicView(platform, await portals.ofPublic({ org_id, portal_id }), 'v3');
+      return publicView(platform, await portals.ofPublic({ org_id, portal_id }), 'v2');
     },
   };
 }
