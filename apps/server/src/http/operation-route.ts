@@ -60,13 +60,17 @@ export function registerOperation(
  * expression that ends before the colon, because the router would take the verb for a part of the parameter's name.
  */
 export function routerPath(path: string): string {
+  const hasSibling = BESIDE_A_VERB.test(path);
   return path
     .replaceAll(':', '::')
     .replace(
       /\{([^}]+)\}(?=(:?))/g,
-      (_, name: string, verb: string) => `:${routeName(name)}${verb ? '([^/:]+)' : ''}`,
+      (_, name: string, verb: string) => `:${routeName(name)}${verb || hasSibling ? '([^/:]+)' : ''}`,
     );
 }
+
+/** `/v2/portal/{slug}/{id}:validateRule` is for every slug: `/v2/portal/contract/{id}` must not take it (spec/portal.md §0.5). */
+const BESIDE_A_VERB = /^\/v2\/portal\/[^/{]+\/\{[^}]+\}$/;
 
 function callFrom(
   request: FastifyRequest,

@@ -1,10 +1,16 @@
-import type { EntityGraph } from '../../entities/index.ts';
+import type { EntityGraph, EntityRights } from '../../entities/index.ts';
+import type { Principal } from '../../identity/index.ts';
 import type { Clock } from '../../ports/index.ts';
-import type { AccessOf } from '../access/index.ts';
+import type { TenantQueries } from '../../storage/index.ts';
+import type { AccessOf, AccessPortal } from '../access/index.ts';
 
 /** What the operations on a portal user's entities stand on. */
 export interface PortalEntitiesPlatform {
   readonly accessOf: AccessOf;
+  /** What staff may do, for the operations that are open to them as well. */
+  readonly rightsOf: (principal: Principal) => Promise<EntityRights>;
+  /** The organisation's first portal; undefined when it has none. */
+  readonly oldestPortal: (queries: TenantQueries) => Promise<AccessPortal | undefined>;
   readonly graph: EntityGraph;
   readonly clock: Clock;
 }

@@ -1,5 +1,6 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
-import { type Document, isDocument } from '../../../entities/index.ts';
+import type { Document } from '../../../entities/index.ts';
+import { rulesHold } from '../../config/index.ts';
 
 /**
  * The journeys a portal offers for an entity: entries of `entity_actions` for its schema whose rules all hold (spec/portal.md §3.14). Rules
@@ -9,8 +10,8 @@ import { type Document, isDocument } from '../../../entities/index.ts';
 export function journeyActions(configured: unknown, slug: string, shown: Document): JsonObject[] {
   if (!Array.isArray(configured)) return [];
   return configured.map(asObject).flatMap((action) => {
-    const rules = Array.isArray(action['rules']) ? action['rules'].map(asObject) : [];
-    if (action['slug'] !== slug || !rules.every((rule) => holds(rule, slug, shown))) return [];
+    const rules = Array.isArray(action['rules']) ? action['rules'] : [];
+    if (action['slug'] !== slug || !rulesHold(rules, new Map([[slug, shown]]))) return [];
     return [
       {
         journey_id: action['journey_id'] ?? null,
@@ -20,20 +21,4 @@ export function journeyActions(configured: unknown, slug: string, shown: Documen
       },
     ];
   });
-}
-
-/** A rule without an attribute holds; one on another schema does not. */
-function holds(rule: JsonObject, slug: string, shown: Document): boolean {
-  const { entity, attribute, attribute_value: wanted } = rule;
-  if (typeof attribute !== 'string' || attribute === '') return true;
-  if (typeof entity === 'string' && entity !== '' && entity !== slug) return false;
-  return valuesAt(shown, attribute.split('.')).some((value) => String(value) === String(wanted ?? ''));
-}
-
-/** The scalar values at a path; lists on the way are looked through. */
-function valuesAt(value: unknown, steps: readonly string[]): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((item: unknown) => valuesAt(item, steps));
-  const [step, ...rest] = steps;
-  if (step === undefined) return [value];
-  return isDocument(value) && Object.hasOwn(value, step) ? valuesAt(value[step], rest) : [];
 }

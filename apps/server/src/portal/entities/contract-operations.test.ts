@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { customerWithGrants, relatedTo } from './testing/customer-with-grants.ts';
+
+const EDIT_CONTRACTS = [
+  ['entity:edit', 'contract:*'],
+  ['entity:attribute:edit', 'contract:*:*'],
+] as const;
+
+describe('contact and contracts of a portal user', () => {
+  it('shows the own contact with its neighbourhood, and nothing of the platform', async () => {
+    const me = await customerWithGrants({
+      entity_actions: [
+        {
+          journey_id: '8b8b6d0e-6d1c-4f0e-9b0e-0c8f1c0b2a11',
+          slug: 'contact',
+          action_Label: { de: 'Umzug' },
+        },
+      ],
+    });
+    const contract = await me.create('contract', {
+      contract_number: 'K-1',
+      customer: relatedTo(me.contactId),
+    });
+    const answer = await me.ask('GET', '/v2/portal/contact');
+    expect(answer.status).toBe(200);
+    expect(answer.body['entity']).toMatchObject({ _id: me.contactId, _schema: 'contact', first_name: 'Kim' });
+    expect(answer.body['entity']).not.toHaveProperty('_acl');
+    expect(answer.body['relations']).toEqual(
+      expect.arrayContaining([expect.objectContaining({ _id: contract, contract_number: 'K-1' })]),
+    );
+    expect(answer.body['journey_actions']).toMatchObject([
+      { journey_id: '8b8b6d0e-6d1c-4f0e-9b0e-0c8f1c0b2a11', action_label: { de: 'Umzug' } },
+    ]);
+  });
+
+  it('lists own contracts only, newest first, and bundles one with its meters', async () => {
+    const me = await customerWithGrants();
+    const stranger = await me.another();
+    const first = await me.create('contract', { contract_number: 'K-1', customer: relatedTo(me.contactId) });
+    me.server.clock.advance(1000);
+    const second = await me.create('contract', { contract_number: 'K-2', customer: relatedTo(me.contactId) });
+    const foreign = await me.create('contract', {
+      contract_number: 'K-3',
+      customer: relatedTo(stranger.contactId),
+    });
+    const meter = await me.create('meter', { meter_number: 'Z-1', contract: relatedTo(first) });
+    const list = await me.ask('GET', '/v2/portal/contract');
+    expect(list.status).toBe(200);
+    expect(JSON.parse(JSON.stringify(list.body['data'])).map((one: { _id: string }) => one._id)).toEqual([
+      second,
+      first,
+    ]);
+    const detail = await me.ask('GET', `/v2/portal/contract/${first}`);
+    expect(detail.status).toBe(200);
+    expect(detail.body['meters']).toMatchObject([{ _id: meter }]);
+    expect((await me.ask('GET', `/v2/portal/contract/${foreign}`)).status).toBe(404);
+    expect((await me.ask('GET', '/v2/portal/contract?from=-1')).status).toBe(400);
+  });
+
+  it('hides contracts behind the cut-off everywhere', async () => {
+    const me = await customerWithGrants({ inactive_contract_cutoff_years: 2 });
+    const old = await me.create('contract', {
+      status: 'expired',
+      end_date: '2019-01-01',
+      customer: relatedTo(me.contactId),
+    });
+    const meter = await me.create('meter', { contract: relatedTo(old) });
+    expect((await me.ask('GET', `/v2/portal/contract/${old}`)).status).toBe(404);
+    const found = await me.ask('POST', '/v2/portal/entity:search', { slug: ['contract', 'meter'] });
+    expect(found.body).toMatchObject({ results: [], hits: 0, pagination: { total: 0 } });
+    expect((await me.ask('POST', '/v2/portal/entity:get', { slug: 'meter', entity_id: meter })).status).toBe(
+      404,
+    );
+  });
+});
+
+describe('updates by a portal user', () => {
+  it('changes what the role lets them change, and leaves an activity and an event', async () => {
+    const me = await customerWithGrants();
+    const answer = await me.ask('PATCH', '/v2/portal/contact', {
+      phone: [{ phone: '+49 30 1234' }],
+      unknown_thing: 1,
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.body['data']).toMatchObject({ phone: [{ phone: '+49 30 1234' }] });
+    expect(answer.body['data']).not.toHaveProperty('unknown_thing');
+    const { database } = me.server.busbar.storage;
+    const events = await database
+      .tenant(me.org)
+      .query<{ name: string }>({ text: 'select name from catalog_event', values: [] } as never);
+    expect(events.map(({ name }) => name)).toContain('CustomerDetailsUpdated');
+  });
+
+  it('refuses attributes without a grant, wrong values and relations out of reach', async () => {
+    const me = await customerWithGrants({}, EDIT_CONTRACTS);
+    const stranger = await me.another();
+    const contract = await me.create('contract', {
+      contract_name: 'Strom',
+      customer: relatedTo(me.contactId),
+    });
+    const patch = (body: object) => me.ask('PATCH', `/v2/portal/contract/${contract}`, body);
+    expect((await me.ask('PATCH', '/v2/portal/contact', { first_name: 'Eve' })).status).toBe(403);
+    expect((await me.ask('PATCH', '/v2/portal/contact', { first_name: 'Kim' })).status).toBe(200);
+    expect((await me.ask('PATCH', '/v2/portal/contact', { email: [{ email: 'nonsense' }] })).status).toBe(
+      400,
+    );
+    expect(
+      (
+        await me.ask('PATCH', '/v2/portal/contact', {
+          payment: [{ type: 'payment_sepa', data: { iban: 'DE00 1234' } }],
+        })
+      ).status,
+    ).toBe(400);
+    expect((await patch({ branch: 'plutonium' })).status).toBe(400);
+    expect((await patch({ customer: relatedTo(me.contactId, stranger.contactId) })).status).toBe(400);
+    expect((await patch({ billing_due_day: 5 })).status).toBe(403);
+    expect((await patch({ contract_name: 'Öko' })).body['data']).toMatchObject({ contract_name: 'Öko' });
+  });
+
+  it('parks values that need approval and keeps the live one', async () => {
+    const me = await customerWithGrants(
+      { approval_state_attributes: { contract: ['installment_amount'] } },
+      EDIT_CONTRACTS,
+    );
+    const contract = await me.create('contract', {
+      installment_amount: 10_000,
+      installment_amount_currency: 'EUR',
+      customer: relatedTo(me.contactId),
+    });
+    const answer = await me.ask('PATCH', `/v2/portal/contract/${contract}`, { installment_amount: 10_500 });
+    expect(answer.body['data']).toMatchObject({
+      installment_amount: 10_000,
+      _changesets: {
+        installment_amount: { proposed_value: 10_500, edit_mode: 'approval', source: 'end_customer_portal' },
+      },
+    });
+  });
+
+  it('agrees with validateRule about the cadence, and opens again when the period is over', async () => {
+    const rule = {
+      slug: 'contract',
+      attribute: 'installment_amount',
+      rule_type: 'cadence',
+      cadence_period_type: 'days',
+      cadence_period: 1,
+      changes_allowed: 1,
+    };
+    const limit = {
+      slug: 'contract',
+      attribute: 'installment_amount',
+      rule_type: 'relative_to_current_value',
+      allowed_increment: '10%',
+      allowed_decrement: '10%',
+    };
+    const me = await customerWithGrants({ entity_edit_rules: [rule, limit] }, EDIT_CONTRACTS);
+    const contract = await me.create('contract', {
+      installment_amount: 10_050,
+      customer: relatedTo(me.contactId),
+    });
+    const patch = (amount: number) =>
+      me.ask('PATCH', `/v2/portal/contract/${contract}`, { installment_amount: amount });
+    const ask = () =>
+      me.ask('GET', `/v2/portal/contract/${contract}:validateRule?attribute=installment_amount`);
+    expect((await ask()).body).toEqual({ isBlockedByRules: false });
+    expect((await patch(11_056)).status).toBe(403);
+    expect((await patch(11_055)).body['data']).toMatchObject({
+      installment_amount: 11_055,
+      installment_amount_decimal: '110.55',
+    });
+    const start = me.server.clock.now().getTime();
+    me.server.clock.advance(1000);
+    expect((await ask()).body).toMatchObject({
+      isBlockedByRules: true,
+      failedRule: { rule_type: 'cadence' },
+    });
+    const refused = await patch(11_000);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toMatchObject({
+      reason: 'ENTITY_EDIT_RULE',
+      failed_rule: rule,
+      next_allowed_at: new Date(start + 86_400_000).toISOString(),
+    });
+    expect((await patch(11_055)).status).toBe(200);
+    me.server.clock.advance(86_400_000);
+    const { id_token: token } = await me.server.busbar.rooms.identity.issuePortalToken(
+      me.portalId,
+      me.portalUserId,
+    );
+    const path = `/v2/portal/contract/${contract}`;
+    expect((await me.server.request('GET', `${path}:validateRule`, { token })).body).toEqual({
+      isBlockedByRules: false,
+    });
+    const later = await me.server.request('PATCH', path, { token, body: { installment_amount: 11_000 } });
+    expect(later.status).toBe(200);
+  });
+});
