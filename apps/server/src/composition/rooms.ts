@@ -15,7 +15,9 @@ import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import { createIntegrations, createOutbound, outboundPlanner } from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
-import { createPortal, followChangesets, Portals, portalDirectory } from '../portal/index.ts';
+import { Metering, meteringOperations } from '../metering/index.ts';
+import { createPortal, followChangesets, Portals, portalAccess, portalDirectory } from '../portal/index.ts';
+import { pricingOperations, pricingRecurring } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
 import type { OperationSets } from './handlers.ts';
@@ -83,12 +85,14 @@ export function buildRooms(ground: Ground): Rooms {
     planners: [outboundPlanner({ expressions, clock })],
     access,
   });
+  const metering = new Metering({ graph: entities, clock });
   const integrations = createIntegrations({
     database,
     clock,
     access,
     graph: entities,
     evaluatorOf: (org) => cage.forTenant(org),
+    readings: metering,
     fileProxyBase: baseUrl,
     report: (error) => log.error({ err: error }, 'inbound event'),
   });
@@ -112,6 +116,13 @@ export function buildRooms(ground: Ground): Rooms {
       environments: [environmentOperations({ clock, secrets, access })],
       'event-catalog': [events.operations['event-catalog']],
       'integration-toolkit': [...integrations.operations, ...outbound.operations],
+      metering: [
+        meteringOperations({
+          ...{ access, clock, metering },
+          portalAccess: portalAccess({ access, portals, clock }),
+        }),
+      ],
+      pricing: [pricingOperations({ access, clock, secrets, entities })],
       webhooks: [events.operations.webhooks],
     },
     queues: [...events.queues, ...integrations.queues],
@@ -121,6 +132,7 @@ export function buildRooms(ground: Ground): Rooms {
       ...portal.recurring,
       ...integrations.recurring,
       ...outbound.recurring,
+      ...pricingRecurring(database, clock),
       {
         name: 'recycle-bin',
         interval: 3600,

@@ -21,6 +21,7 @@ import {
 import { portalEntityOperations } from './entities/index.ts';
 import { noPlausibilityHook, serviceOperations } from './service/index.ts';
 
+export { portalAccess } from './access/index.ts';
 export { Portals, portalDirectory } from './config/index.ts';
 export { followChangesets } from './entities/index.ts';
 
