@@ -12,5 +12,6 @@ export interface PricingPlatform {
     /** Throws 403 when the caller may not take the action. */
     requireGrant(call: { readonly principal: Principal }, action: string, resource?: string): Promise<void>;
   };
-  readonly availableProducts: FindAvailableProducts;
+  /** Until somebody knows where products can be delivered, the catalog refuses the question. */
+  readonly availableProducts?: FindAvailableProducts | undefined;
 }

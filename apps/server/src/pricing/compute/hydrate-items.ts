@@ -13,6 +13,9 @@ export function hydrateItems(items: readonly Document[], catalog: CatalogSnapsho
 }
 
 function hydrateItem(item: Document, catalog: CatalogSnapshots, path: string): Document {
+  const precomputed = precomputedItemOf(item);
+  if (precomputed)
+    return withModel({ ...item, _price: snapshotOf(item['_price']) ?? precomputed['_price'] ?? {} });
   const price = priceOf(item, catalog, path);
   const product = productOf(item, catalog, path);
   const hydrated: Document = {
@@ -29,6 +32,12 @@ function hydrateItem(item: Document, catalog: CatalogSnapshots, path: string): D
     is_composite_price: true,
     item_components: itemComponents(item, price, catalog, path),
   };
+}
+
+/** A result that replaces the computation (spec A14): it has its own snapshots, and its ids may be those of somebody else's catalog. */
+function precomputedItemOf(item: Document): Document | undefined {
+  const details = item['_immutable_pricing_details'];
+  return isDocument(details) ? documentsOf(details['items'])[0] : undefined;
 }
 
 /** The given snapshot, else the price from the catalog; an empty object, as documented samples have it, is no snapshot. */

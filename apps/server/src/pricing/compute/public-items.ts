@@ -121,7 +121,6 @@ function precomputedItem(
     ...(Array.isArray(item['metadata']) ? { metadata: item['metadata'] } : {}),
     quantity: 1,
     is_composite_price: snapshot['is_composite_price'] === true,
-    ...(snapshot['is_composite_price'] === true ? { item_components: snapshot['item_components'] } : {}),
     _immutable_pricing_details: details,
   };
 }
