@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type StandInErp, startStandInErp } from '../apps/server/src/demo/stand-in-erp.ts';
+import { sdkClients } from './clients.ts';
+import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { runMainJob } from './main-job.ts';
+import { ServerProcess } from './server-process.ts';
+
+const EPILOT = fileURLToPath(new URL('../node_modules/.bin/epilot', import.meta.url));
+
+let database: FreshDatabase;
+let erp: StandInErp;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  [database, erp] = await Promise.all([freshDatabase(), startStandInErp(0)]);
+  server = await ServerProcess.start({
+    environment: { ...database.environment, BUSBAR_DEMO_ERP_URL: erp.url },
+  });
+});
+afterAll(async () => {
+  await server.remove();
+  await erp.close();
+  await database.drop();
+});
+
+it('does the main job with the published clients', async () => {
+  const steps: string[] = [];
+  await runMainJob(server, erp, (line) => steps.push(line));
+  expect(steps.length).toBeGreaterThan(5);
+});
+
+it('answers the published command line', async () => {
+  const token = await server.command('token', 'portal');
+  const contact = await epilot('customer-portal', 'getContact', '-s', server.url, '-t', token);
+  expect(JSON.parse(contact)).toMatchObject({ entity: { customer_number: '1000004000' } });
+  const admin = await server.command('token', 'admin');
+  const schema = await epilot('entity', 'getSchema', 'contract', '-s', server.url, '-t', admin);
+  expect(JSON.parse(schema)).toMatchObject({ slug: 'contract' });
+});
+
+it('ends in peace and finds everything at its second start', async () => {
+  const before = await contacts();
+  expect(await server.stop()).toBe(0);
+  server = await server.restart();
+  expect(await contacts()).toBe(before);
+  expect(before).toBeGreaterThanOrEqual(40);
+});
+
+async function contacts(): Promise<number | undefined> {
+  const { entity } = sdkClients(server.url, await server.command('token', 'admin'));
+  const { data } = await entity.searchEntities(null, { q: '_schema:contact', size: 0 });
+  return data.hits;
+}
+
+/** Runs the real command line, on the Node that the tests run on. */
+async function epilot(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [EPILOT, ...args, '--json', '--no-interactive'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString('utf8');
+  });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  return output;
+}
