@@ -46,7 +46,8 @@ describe('the demo utility', () => {
     erp.tenant.query(sql`
       select (select count(*) from entity where org_id = ${erp.tenant.org}) as entities,
              (select max(updated_at) from entity where org_id = ${erp.tenant.org}) as updated,
-             (select count(*) from activity where org_id = ${erp.tenant.org}) as activities`);
+             (select count(*) from activity where org_id = ${erp.tenant.org}) as activities,
+             (select max(updated_at) from reading where org_id = ${erp.tenant.org}) as read`);
 
   it('has as many entities as the ERP has told about, and one in the recycle bin', async () => {
     const rows = await erp.monitoring({ sync_type: 'entity' });
@@ -55,6 +56,34 @@ describe('the demo utility', () => {
     expect(rows).toHaveLength(sent.filter((event) => event['use_case_slug'] !== 'meter-readings').length);
     expect(await counts(false)).toMatchObject(expected.entities);
     expect(await counts(true)).toEqual(expected.soft_deleted);
+  });
+
+  it('has every reading at its counter, on its German day', async () => {
+    const rows = await erp.monitoring({ sync_type: 'meter_reading' });
+    expect(rows.filter((row) => String(row['status']) !== 'success')).toEqual([]);
+    const readings = await erp.tenant.query<{
+      counter: string;
+      day: string;
+      value: string;
+      external_id: string;
+    }>(sql`
+      select c.doc->>'external_id' as counter, to_char(r.timestamp at time zone 'Europe/Berlin', 'YYYY-MM-DD') as day,
+             r.value::float8 as value, r.external_id
+        from reading r join entity c on c.org_id = r.org_id and c.id = r.counter_id
+       where r.org_id = ${erp.tenant.org} order by r.timestamp`);
+    expect(readings).toHaveLength(expected.readings);
+    for (const { contracts } of expected.samples) {
+      for (const { meters } of contracts) {
+        for (const counter of meters.flatMap((meter: { counters: object[] }) => meter.counters)) {
+          const own = readings.filter((reading) => reading.counter === counter.external_id);
+          expect(own.map(({ day, value }) => [day, Number(value)])).toEqual(counter.readings);
+        }
+      }
+    }
+    const { external_id: id, value } = expected.changes.readingCorrected;
+    expect(
+      readings.filter((reading) => reading.external_id === id).map((reading) => Number(reading.value)),
+    ).toEqual([value]);
   });
 
   it('has filled every stub', async () => {
@@ -124,7 +153,7 @@ describe('the demo utility', () => {
     const started = erp.server.clock.now().toISOString();
     for (let at = 0; at < repeated.length; at += 100) await erp.send(repeated.slice(at, at + 100));
     await erp.server.work();
-    const rows = await erp.monitoring({ from_date: started, sync_type: 'entity' });
+    const rows = await erp.monitoring({ from_date: started });
     expect(rows.length).toBeGreaterThan(150);
     expect(rows.filter((row) => String(row['status']) !== 'success')).toEqual([]);
     expect(await traces()).toEqual(before);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityUpdate } from '@busbar/mapping';
 import { type Document, findByUniqueKeys, isDocument, type WriteResult } from '../../entities/index.ts';
 import type { EventOutcome } from '../pipeline/event-outcome.ts';
@@ -85,7 +84,7 @@ async function upsert(
   const settled = settlement(update, outcome);
   const warn = (code: string, message: string) =>
     outcome.warn('entity', { code, category: 'validation', message: `${nameOf(update)}: ${message}` });
-  const resurrected = () =>
+  if (existing === undefined && session.hasDeleted(identity))
     warn('SOFT_DELETED_ENTITY_MATCHED', 'only a deleted entity has these identifiers; a new one was created');
 
   const refersToItself = wanted.some(({ links }) =>
@@ -93,7 +92,7 @@ async function upsert(
   );
   if (existing === undefined && refersToItself) {
     // The entity has to be there before it can relate to itself.
-    const created = session.create(identity, plain, undefined, resurrected);
+    const created = session.create(identity, plain);
     const linked = await resolveLinks(session, wanted, warn);
     session.patch(identity.schema, created, linked, settled);
     return created;
@@ -104,7 +103,7 @@ async function upsert(
     session.patch(identity.schema, existing, all, settled);
     return existing;
   }
-  return session.create(identity, all, settled, resurrected, randomUUID());
+  return session.create(identity, all, settled);
 }
 
 async function remove(

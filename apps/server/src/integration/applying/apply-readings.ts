@@ -1,4 +1,5 @@
 import type { ReadingPruneScope, ReadingUpdate } from '@busbar/mapping';
+import type { ErpOrigin, ErpWrite, Metering, Source } from '../../metering/index.ts';
 import type { EventOutcome } from '../pipeline/event-outcome.ts';
 import type { ApplySession } from './apply-session.ts';
 import {
@@ -7,16 +8,17 @@ import {
   type ReadingDestination,
   type WantedPlace,
 } from './find-reading-place.ts';
-import type { ReadingOrigin, ReadingStore, ReadingWrite } from './reading-store.ts';
 
 /** Reading mappings are numbered after any entity mapping, so that both kinds fit into one list of spoiled ones. */
 const READING_MAPPINGS = 1_000_000;
 
+const SOURCES: readonly Source[] = ['ECP', 'ERP', '360', 'journey-submission'];
+
 /** What reading steps work with. */
 export interface ReadingContext {
   readonly session: ApplySession;
-  readonly store: ReadingStore | undefined;
-  readonly origin: ReadingOrigin;
+  readonly store: Pick<Metering, 'write' | 'prune'>;
+  readonly origin: ErpOrigin;
   readonly outcome: EventOutcome;
 }
 
@@ -26,12 +28,12 @@ export async function applyReadings(
   updates: readonly ReadingUpdate[],
 ): Promise<void> {
   const places = new Map<string, FoundPlace>();
-  const writes: { readonly update: ReadingUpdate; readonly write: ReadingWrite }[] = [];
+  const writes: { readonly update: ReadingUpdate; readonly write: ErpWrite }[] = [];
   const refuse = (update: ReadingUpdate, code: string, reason: string) => {
     outcome.spoil(READING_MAPPINGS + update.mapping);
     outcome.failed('meter_reading', {
       code,
-      category: code === 'METERING_API_ERROR' ? 'downstream_api' : 'validation',
+      category: 'validation',
       message: `reading ${update.item + 1}: ${reason}`,
     });
   };
@@ -53,10 +55,6 @@ export async function applyReadings(
     else writes.push({ update, write: writeOf(update, place) });
   }
   if (writes.length === 0) return;
-  if (!store) {
-    for (const { update } of writes) refuse(update, 'METERING_API_ERROR', 'there is no metering store');
-    return;
-  }
   const results = await store.write(
     session.tx,
     writes.map(({ write }) => write),
@@ -69,7 +67,7 @@ export async function applyReadings(
   }
 }
 
-function writeOf(update: ReadingUpdate, { place, direction }: ReadingDestination): ReadingWrite {
+function writeOf(update: ReadingUpdate, { place, direction }: ReadingDestination): ErpWrite {
   const { matching } = update;
   if (update.mode === 'delete' && update.reading.ok)
     return { mode: 'delete', place, matching, key: update.reading.value };
@@ -80,7 +78,7 @@ function writeOf(update: ReadingUpdate, { place, direction }: ReadingDestination
 
 /** Deletes the readings of a meter and counter that an event no longer names (erp-integration.md 6.13); doubtful scopes are left alone. */
 export async function pruneReadings(
-  { session, store, outcome }: ReadingContext,
+  { session, store, origin, outcome }: ReadingContext,
   scope: ReadingPruneScope,
 ): Promise<void> {
   const withhold = (reason: string) =>
@@ -89,9 +87,11 @@ export async function pruneReadings(
       category: 'validation',
       message: `No readings were pruned: ${reason}`,
     });
-  if (!store || outcome.isSpoiled(READING_MAPPINGS + scope.mapping)) return withhold('a reading was refused');
+  if (outcome.isSpoiled(READING_MAPPINGS + scope.mapping)) return withhold('a reading was refused');
   const found = await findReadingPlace(session, { ...scope, direction: undefined });
   if ('refused' in found) return withhold(found.refused);
-  const keep = { externalIds: scope.keepExternalIds, source: scope.source };
-  outcome.pruned('meter_reading', await store.prune(session.tx, found.place, keep));
+  const source = SOURCES.find((known) => known === scope.source);
+  if (scope.source !== undefined && !source) return withhold('the scope names an unknown source');
+  const keep = { externalIds: scope.keepExternalIds, source };
+  outcome.pruned('meter_reading', await store.prune(session.tx, found.place, keep, origin));
 }

@@ -4,7 +4,6 @@ import {
   type Document,
   type EntityChange,
   type EntityGraph,
-  findManyByUniqueKeys,
   type OrganisationSchemas,
   schemasOf,
 } from '../../entities/index.ts';
@@ -31,7 +30,6 @@ export class ApplySession {
   readonly #directory: EntityDirectory;
   readonly #wishes: EntityWishes;
   #source: ChangeSource;
-  #newcomers: { readonly identity: Identity; readonly resurrected: () => void }[] = [];
 
   private constructor(tx: TenantTransaction, schemas: OrganisationSchemas, options: SessionOptions) {
     this.#source = { kind: 'erp', actor: { type: 'system' } };
@@ -67,17 +65,16 @@ export class ApplySession {
     return this.#directory.find(identity) ?? [];
   }
 
-  /** Plans an entity with an identity that nobody has; `resurrected` is called when one in the recycle bin has it. */
-  create(
-    identity: Identity,
-    attributes: Document,
-    settled?: WishSettled,
-    resurrected?: () => void,
-    id: string = randomUUID(),
-  ): string {
+  /** Whether an entity in the recycle bin has an identity that was asked for. */
+  hasDeleted(identity: Identity): boolean {
+    return this.#directory.hasDeleted(identity);
+  }
+
+  /** Plans an entity with an identity that nobody has. Answers its id. */
+  create(identity: Identity, attributes: Document, settled?: WishSettled): string {
+    const id = randomUUID();
     this.#directory.planCreation(identity, id, attributes);
     this.#wishes.add({ kind: 'create', schema: identity.schema, attributes, id }, this.#source, settled);
-    if (resurrected) this.#newcomers.push({ identity, resurrected });
     return id;
   }
 
@@ -106,22 +103,7 @@ export class ApplySession {
   /** Writes what is planned. */
   async flush(): Promise<void> {
     if (this.#wishes.count === 0) return;
-    await this.#reportResurrections();
     await this.#wishes.write(!this.oneByOne);
     this.#directory.settle();
-  }
-
-  async #reportResurrections(): Promise<void> {
-    const newcomers = this.#newcomers;
-    if (newcomers.length === 0) return;
-    this.#newcomers = [];
-    const found = await findManyByUniqueKeys(
-      this.tx,
-      newcomers.map(({ identity }) => identity),
-      { includeDeleted: true },
-    );
-    for (const [index, { resurrected }] of newcomers.entries()) {
-      if (found[index]?.some(({ deletedAt }) => deletedAt !== undefined)) resurrected();
-    }
   }
 }

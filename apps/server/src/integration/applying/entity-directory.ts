@@ -4,13 +4,23 @@ import type { TenantTransaction } from '../../storage/index.ts';
 import type { Identity } from './identity.ts';
 import { WrittenValues } from './written-values.ts';
 
+/** Matches that are asked for per identity; enough to tell none, one and several apart, with some deleted ones among them. */
+const MOST_MATCHES = 5;
+
+interface Found {
+  readonly identity: Identity;
+  /** Live entities, oldest first. */
+  readonly ids: readonly string[];
+  readonly hasDeleted: boolean;
+}
+
 /**
  * Which entities have which identity, as of the writes planned so far in one transaction. Identities are locked before they are looked up and
  * stay locked until the transaction ends, so that no twins arise (erp-integration.md 8.3).
  */
 export class EntityDirectory {
   readonly #tx: TenantTransaction;
-  readonly #found = new Map<string, { readonly identity: Identity; readonly ids: readonly string[] }>();
+  readonly #found = new Map<string, Found>();
   readonly #locked = new Set<string>();
   readonly #planned = new WrittenValues();
 
@@ -26,10 +36,34 @@ export class EntityDirectory {
     for (const { text } of unlocked) this.#locked.add(text);
     const unknown = [...wanted.values()].filter(({ text }) => !this.#found.has(text));
     if (unknown.length === 0) return;
-    const answers = await findManyByUniqueKeys(this.#tx, unknown);
+    const answers = await findManyByUniqueKeys(this.#tx, unknown, {
+      includeDeleted: true,
+      most: MOST_MATCHES,
+    });
+    const crowded: Identity[] = [];
     for (const [index, identity] of unknown.entries()) {
-      this.#found.set(identity.text, { identity, ids: (answers[index] ?? []).map(({ id }) => id) });
+      const matches = answers[index] ?? [];
+      const live = matches.filter(({ deletedAt }) => deletedAt === undefined);
+      const hasDeleted = live.length < matches.length;
+      this.#found.set(identity.text, { identity, ids: live.map(({ id }) => id), hasDeleted });
+      if (hasDeleted && matches.length === MOST_MATCHES) crowded.push(identity);
     }
+    await this.#lookUpLive(crowded);
+  }
+
+  /** Those whose deleted namesakes may have kept live ones out of the answer. */
+  async #lookUpLive(identities: readonly Identity[]): Promise<void> {
+    if (identities.length === 0) return;
+    const answers = await findManyByUniqueKeys(this.#tx, identities);
+    for (const [index, identity] of identities.entries()) {
+      const ids = (answers[index] ?? []).map(({ id }) => id);
+      this.#found.set(identity.text, { identity, ids, hasDeleted: true });
+    }
+  }
+
+  /** Whether an entity in the recycle bin has an identity that was looked up. */
+  hasDeleted(identity: Identity): boolean {
+    return this.#found.get(identity.text)?.hasDeleted ?? false;
   }
 
   /** The entities with an identity, oldest first; undefined when planned writes have to be stored and the identity looked up again first. */
@@ -40,7 +74,7 @@ export class EntityDirectory {
 
   /** Notes the planned creation of the one entity with this identity. */
   planCreation(identity: Identity, id: string, attributes: Document): void {
-    this.#found.set(identity.text, { identity, ids: [id] });
+    this.#found.set(identity.text, { identity, ids: [id], hasDeleted: this.hasDeleted(identity) });
     this.#planned.write(identity.schema, id, attributes);
   }
 

@@ -35,8 +35,8 @@ it('makes partitions ahead and drops those past their retention, with their rows
   const left = await tenant.query<{ completed_at: Date; place: string }>(sql`
     select completed_at, tableoid::regclass::text as place from inbound_monitoring_event
      where org_id = ${tenant.org} order by completed_at`);
-  expect(left.map(({ completed_at: at }) => Math.round((now.getTime() - at.getTime()) / 86_400_000) + 0)).toEqual(
-    [80, 0],
-  );
+  expect(
+    left.map(({ completed_at: at }) => Math.round((now.getTime() - at.getTime()) / 86_400_000) + 0),
+  ).toEqual([80, 0]);
   for (const { place } of left) expect(place).toMatch(/_[0-9]{8}$/);
 });

@@ -1,11 +1,11 @@
 import type { EntityGraph } from '../../entities/index.ts';
+import type { Metering } from '../../metering/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
 import { applyEntityUpdate } from '../applying/apply-entity-update.ts';
 import { applyReadings, pruneReadings, type ReadingContext } from '../applying/apply-readings.ts';
 import { ApplySession } from '../applying/apply-session.ts';
 import { type Identity, identityOf } from '../applying/identity.ts';
 import { pruneEntities } from '../applying/prune-entities.ts';
-import type { ReadingStore } from '../applying/reading-store.ts';
 import { separateLinks } from '../applying/wanted-links.ts';
 import { insertMonitoringRows } from '../inbound/monitoring-row.ts';
 import { EventOutcome, type OutcomeRecord } from './event-outcome.ts';
@@ -27,7 +27,7 @@ export interface ChunkPart {
 export interface ChunkSurroundings {
   readonly integrationId: string;
   readonly graph: EntityGraph;
-  readonly readings: ReadingStore | undefined;
+  readonly readings: Pick<Metering, 'write' | 'prune'>;
   /** Writes every update by itself. */
   readonly oneByOne: boolean;
   readonly now: Date;

@@ -13,7 +13,7 @@ import { countAttempt, type QueuedEvent, readQueue, removeQueued, waitUntil } fr
 import { readRoutingTable } from './routing-table.ts';
 
 /** Events that are read and mapped at a time. */
-const BATCH = 64;
+const BATCH = 200;
 /** Milliseconds after which a drain lets other integrations have its place. */
 const TURN = 20_000;
 /** Seconds of pause after each failed attempt (erp-integration.md 4.5); after one more the event is dead. */

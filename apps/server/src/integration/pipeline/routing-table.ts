@@ -11,7 +11,7 @@ export interface PlannedUseCase extends Routable {
 const MOST_PLANS = 1_000;
 
 /** Compiled mappings by use case and version; the least recently used go first. */
-const plans = new Map<string, MappingPlan>();
+const plans = new Map<string, Promise<MappingPlan>>();
 
 /** The use cases of an integration, oldest first, without their configurations; undefined when the integration does not exist. */
 export async function readRoutingTable(
@@ -39,21 +39,25 @@ export async function readRoutingTable(
  * The compiled mapping of a use case. A use case without a configuration maps nothing.
  * @throws MappingConfigurationError when the stored configuration cannot be used
  */
-export async function planOf(queries: TenantQueries, useCase: PlannedUseCase): Promise<MappingPlan> {
+export function planOf(queries: TenantQueries, useCase: PlannedUseCase): Promise<MappingPlan> {
   const key = `${queries.org} ${useCase.id} ${useCase.version}`;
   const known = plans.get(key);
-  if (known) {
-    plans.delete(key);
-    plans.set(key, known);
-    return known;
-  }
-  const row = await queries.first<{ configuration: unknown; version: number }>(sql`
-    select configuration, version from use_case where org_id = ${queries.org} and id = ${useCase.id}`);
-  const plan = compileMapping(row?.configuration ?? {});
-  plans.set(`${queries.org} ${useCase.id} ${row?.version ?? useCase.version}`, plan);
-  for (const oldest of plans.keys()) {
-    if (plans.size <= MOST_PLANS) break;
-    plans.delete(oldest);
+  const plan = known ?? compilePlan(queries, useCase);
+  plans.delete(key);
+  plans.set(key, plan);
+  if (!known) {
+    plan.catch(() => plans.delete(key));
+    for (const oldest of plans.keys()) {
+      if (plans.size <= MOST_PLANS) break;
+      plans.delete(oldest);
+    }
   }
   return plan;
+}
+
+/** When the use case has changed since the table was read, the newer configuration is taken: it is today's. */
+async function compilePlan(queries: TenantQueries, { id }: PlannedUseCase): Promise<MappingPlan> {
+  const row = await queries.first<{ configuration: unknown }>(sql`
+    select configuration from use_case where org_id = ${queries.org} and id = ${id}`);
+  return compileMapping(row?.configuration ?? {});
 }
