@@ -1,6 +1,7 @@
 export type { Access, CallerRights } from './access.ts';
 export type { AccountEvent, AccountEvents } from './account-events.ts';
 export type { PortalAccounts } from './accounts/portal-accounts.ts';
+export { writeAudit } from './audit/audit.ts';
 export type { AttributePlace } from './grants/attributes.ts';
 export type { Grant, GrantCondition } from './grants/grant.ts';
 export { createIdentity, type Identity, type IdentityOptions } from './identity.ts';
@@ -24,4 +25,5 @@ export { SURFACE_LIMITS } from './rate-limits/surface-limits.ts';
 export { type Volume, VolumeLimit } from './rate-limits/volume-limit.ts';
 export { portalRoleSlug, type Role, roleId } from './roles/role.ts';
 export type { SignedIn } from './sessions/portal-sessions.ts';
+export { portalLink } from './sign-in/portal-link.ts';
 export type { TokenRequest } from './tokens/access-tokens.ts';

@@ -69,6 +69,21 @@ describe('a portal by origin and by id', () => {
     ]);
   });
 
+  it('notes every write in the audit log', async () => {
+    const id = String((await fixture.portal())['portal_id']);
+    await put(id, { name: 'Changed' });
+    await fixture.ask('POST', `/v3/portal/email-templates/${id}`, {});
+    await fixture.ask('POST', `/v3/portal/widgets?portal_id=${id}`, { widgets: [] });
+    await fixture.ask('DELETE', `/v3/portal/config/${id}`);
+    const rows = await fixture.server.busbar.storage.database
+      .tenant(fixture.org)
+      .query<{ action: string }>(sql`
+      select action from audit_entry where org_id = ${fixture.org} and resource = ${`portal:${id}`} order by id`);
+    expect(rows.map(({ action }) => action).sort()).toEqual(
+      ['create', 'delete', 'email_templates', 'update', 'widgets'].map((action) => `portal.${action}`),
+    );
+  });
+
   it('ignores read-only fields and answers its own', async () => {
     const portal = await fixture.portal({
       cognito_details: { cognito_user_pool_id: 'eu_mine', timeouts: { access_token: 15 } },

@@ -4,9 +4,9 @@ import type { Call } from '../../http/call.ts';
 import { notFound } from '../../refusal.ts';
 import type { Sql } from '../../storage/index.ts';
 import type { ConfigPlatform } from './config-platform.ts';
+import { actorOf, noteWrite } from './note-write.ts';
 import { PortalRights } from './portal-grants.ts';
 import { lockPortal, readPortal, whereId, whereOrigin, writePortal } from './portal-store.ts';
-import { actorOf } from './write-operations.ts';
 
 /** The message that the contract prescribes. */
 const DONE = 'Email Templates upserted successfully';
@@ -40,6 +40,7 @@ export function emailTemplateOperations(platform: ConfigPlatform): Operations<'c
       const merged = mergeTemplates(asObject(portal.saved['email_templates']), sent);
       const saved = { ...portal.saved, email_templates: merged };
       await writePortal(tx, { ...portal, saved }, actorOf(call.principal), clock.now());
+      await noteWrite(tx, call, clock.now(), 'portal.email_templates', portal.portalId);
       return merged;
     });
     return { message: DONE, emailTemplates };

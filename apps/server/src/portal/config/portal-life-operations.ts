@@ -1,14 +1,14 @@
 import type { Operations } from '../../contract/operation-types.ts';
+import { changeSource } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
-import type { Principal } from '../../identity/index.ts';
 import { invalid, notFound } from '../../refusal.ts';
 import type { Sql, TenantTransaction } from '../../storage/index.ts';
 import type { ConfigPlatform } from './config-platform.ts';
 import { deletePortal } from './delete-portal.ts';
+import { actorOf, noteWrite } from './note-write.ts';
 import { PortalRights } from './portal-grants.ts';
 import { lockPortal, whereId, whereOrigin } from './portal-store.ts';
 import { swapPortals } from './swap-portals.ts';
-import { actorOf } from './write-operations.ts';
 
 /** What older clients send in `items_to_swap`; `domain` and `users` add nothing (portal §3.12). */
 const SWAPPABLE: ReadonlySet<string> = new Set(['all', 'domain', 'users', 'email_templates']);
@@ -24,7 +24,8 @@ export function portalLifeOperations(platform: ConfigPlatform): Operations<'cust
     await call.tenant.transaction(async (tx) => {
       const portal = await locked(tx, condition);
       rights.require(portal.origin, 'delete');
-      await deletePortal(tx, platform, portal, sourceOf(call.principal));
+      await deletePortal(tx, platform, portal, changeSource(call.principal));
+      await noteWrite(tx, call, platform.clock.now(), 'portal.delete', portal.portalId);
     });
     return undefined;
   };
@@ -61,6 +62,9 @@ export function portalLifeOperations(platform: ConfigPlatform): Operations<'cust
           emailTemplates: wanted.includes('email_templates') || wanted.includes('all'),
           savedBy: actorOf(call.principal),
         });
+        for (const { portalId } of [one, other]) {
+          await noteWrite(tx, call, platform.clock.now(), 'portal.swap', portalId);
+        }
       });
       return { message: 'Domain and users swapped successfully.' };
     },
@@ -71,14 +75,4 @@ async function locked(tx: TenantTransaction, condition: Sql) {
   const portal = await lockPortal(tx, condition);
   if (!portal) throw notFound('The portal', 'PORTAL_NOT_FOUND');
   return portal;
-}
-
-/** The administrator, as the source of what happens to entities. */
-function sourceOf(principal: Principal) {
-  if (principal.kind === 'user') {
-    return { kind: 'epilot', actor: { type: 'user', id: principal.userId } } as const;
-  }
-  return principal.kind === 'api_client' || principal.kind === 'app'
-    ? ({ kind: 'api', actor: { type: 'api_client', id: principal.tokenId } } as const)
-    : ({ kind: 'system', actor: { type: 'system' } } as const);
 }

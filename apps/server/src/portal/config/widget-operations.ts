@@ -5,6 +5,7 @@ import { invalid, type Problem } from '../../refusal.ts';
 import type { AccessOf } from '../access/index.ts';
 import { rulesHold } from './attribute-rules.ts';
 import type { ConfigPlatform } from './config-platform.ts';
+import { noteWrite } from './note-write.ts';
 import type { Portal } from './portal.ts';
 import { PortalRights } from './portal-grants.ts';
 import type { PortalQuestion } from './portals.ts';
@@ -33,7 +34,10 @@ export function widgetOperations(
     const widgets = listOf(asObject(call.body)['widgets']);
     const problems = widgetProblems(widgets);
     if (problems.length > 0) throw invalid(problems);
-    await writeWidgets(call.tenant, portal.portalId, widgets);
+    await call.tenant.transaction(async (tx) => {
+      await writeWidgets(tx, portal.portalId, widgets);
+      await noteWrite(tx, call, platform.clock.now(), 'portal.widgets', portal.portalId);
+    });
     return reply(201, { widgets });
   };
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import type { Operations } from '../../contract/operation-types.ts';
 import { reply } from '../../http/call.ts';
-import type { Principal } from '../../identity/index.ts';
 import { conflict, invalid, notFound } from '../../refusal.ts';
 import type { ConfigPlatform } from './config-platform.ts';
 import { adminView, type Generation } from './config-view.ts';
+import { actorOf, noteWrite } from './note-write.ts';
 import { PortalRights } from './portal-grants.ts';
 import { lockOrigin, lockPortal, readPortal, whereId, whereOrigin } from './portal-store.ts';
 import { savePortal } from './save-portal.ts';
@@ -49,6 +49,7 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
           savedBy: actorOf(call.principal),
           taken: (host) => invalid({ path: 'body.domain', message: `${host} is in use` }, 'DOMAIN_TAKEN'),
         });
+        await noteWrite(tx, call, platform.clock.now(), before ? 'portal.update' : 'portal.create', id);
         return { id, isNew: before === undefined };
       });
       return reply(saved.isNew ? 201 : 200, await view(call.tenant.org, saved.id, 'v2'));
@@ -72,6 +73,7 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
           savedBy: actorOf(call.principal),
           taken: (host) => conflict(`${host} is in use`, 'DOMAIN_TAKEN'),
         });
+        await noteWrite(tx, call, platform.clock.now(), 'portal.create', portalId);
       });
       return view(call.tenant.org, portalId, 'v3');
     },
@@ -91,21 +93,9 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
           savedBy: actorOf(call.principal),
           taken: (host) => invalid({ path: 'body.domain', message: `${host} is in use` }, 'DOMAIN_TAKEN'),
         });
+        await noteWrite(tx, call, platform.clock.now(), 'portal.update', portalId);
       });
       return view(call.tenant.org, portalId, 'v3');
     },
   };
-}
-
-/** How a caller is named in revisions: `<kind>:<id>`. */
-export function actorOf(principal: Principal): string {
-  switch (principal.kind) {
-    case 'user':
-      return `user:${principal.userId}`;
-    case 'api_client':
-    case 'app':
-      return `${principal.kind}:${principal.tokenId}`;
-    default:
-      return principal.kind;
-  }
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type TestAnswer, type TestJson, type TestServer, testServer } from '../../../testing/test-server.ts';
+import { Portals } from '../portals.ts';
 
 /** An organisation with an administrator, and what tests of portals do in it. */
 export interface PortalFixture {
   readonly server: TestServer;
   readonly org: string;
   readonly token: string;
+  readonly portals: Portals;
   /** Asks as the administrator. */
   ask(method: string, path: string, body?: unknown): Promise<TestAnswer>;
   /** Asks without a token. */
@@ -37,6 +39,7 @@ export async function portalFixture(): Promise<PortalFixture> {
     server,
     org,
     token,
+    portals: new Portals(server.busbar.storage.database),
     ask,
     askPublicly: (path) => server.request('GET', path),
     portal: (fields = {}) =>
