@@ -20,7 +20,7 @@ export function meterOperations(platform: MeteringPlatform): Operations<'meterin
       const related = await relatedIds(call.tenant, [contract.id], { schema: 'meter' });
       const ids = related.map(({ id }) => id);
       const meters = await viewer.filter(await findEntities(call.tenant, ids));
-      return { data: meters.map((meter) => viewer.show(meter)) };
+      return { data: meters.map((meter) => meterToWire(viewer.show(meter) ?? {})) };
     },
   };
 }
@@ -29,4 +29,10 @@ export function meterOperations(platform: MeteringPlatform): Operations<'meterin
 function counterToWire(counter: Document): Document {
   const forecast = counter['forecast_reading_value'];
   return typeof forecast === 'number' ? { ...counter, forecast_reading_value: String(forecast) } : counter;
+}
+
+/** The contract wants the location as an object with `additional_info`; the schema of entities keeps a text. */
+function meterToWire(meter: Document): Document {
+  const location = meter['location'];
+  return typeof location === 'string' ? { ...meter, location: { additional_info: location } } : meter;
 }
