@@ -1,9 +1,14 @@
 import type { Operations } from '../../contract/operation-types.ts';
 import { billingOperations } from './billing/billing-operations.ts';
 import { meteringOperations } from './metering/metering-operations.ts';
+import { notificationOperations } from './notifications/notification-operations.ts';
 import type { ServicePlatform } from './service-platform.ts';
 
 /** Files, billing, metering, notifications, campaigns and what automations ask (spec/portal.md §6-8, §10). */
 export function serviceOperations(platform: ServicePlatform): Operations<'customer-portal'> {
-  return { ...billingOperations(platform), ...meteringOperations(platform) };
+  return {
+    ...billingOperations(platform),
+    ...meteringOperations(platform),
+    ...notificationOperations(platform),
+  };
 }
