@@ -103,6 +103,26 @@ const MENDS: readonly Mend[] = [
       schema['required'] = ['name', 'type', 'enabled'];
     },
   },
+  ...['Price', 'BaseCompositePrice', 'BaseCouponCommon', 'Tax', 'File'].map((name) => ({
+    api: 'pricing' as const,
+    at: ['components', 'schemas', name],
+    reason: 'requires members of whole entities also of snapshots; samples carry less (spec/pricing.md B24)',
+    mend: dropRequired,
+  })),
+  {
+    api: 'pricing',
+    at: ['components', 'schemas', 'PriceDynamicTariff'],
+    reason: 'requires `markup` and `markup_decimal`, which it never defines',
+    mend: dropRequired,
+  },
+  {
+    api: 'pricing',
+    at: ['components', 'schemas', 'DiscountAmounts', 'properties', 'discount_percentage'],
+    reason: 'wants an integer, but percentages such as 12.5 are returned as given (spec/pricing.md B24)',
+    mend: (schema) => {
+      schema['type'] = 'number';
+    },
+  },
 ];
 
 /** Applies the mends to a freshly read document; throws when one no longer finds its place, so that a new SDK version is looked at. */

@@ -90,6 +90,9 @@ function readOperation(
   };
 }
 
+/** Never required, whatever a contract says: the token may name the organisation, and either header will do (spec/identity.md §1.3). */
+const ORGANISATION_HEADERS: ReadonlySet<string> = new Set(['x-epilot-org-id', 'x-ivy-org-id']);
+
 function readParameters(document: JsonObject, list: readonly unknown[]): Parameter[] {
   const parameters = new Map<string, Parameter>();
   for (const one of list) {
@@ -100,7 +103,8 @@ function readParameters(document: JsonObject, list: readonly unknown[]): Paramet
     parameters.set(`${place} ${name}`, {
       name,
       place,
-      required: place === 'path' || parameter['required'] === true,
+      required:
+        place === 'path' || (parameter['required'] === true && !ORGANISATION_HEADERS.has(name.toLowerCase())),
       schema: asObject(parameter['schema']),
       isCommaList: parameter['explode'] === false,
     });

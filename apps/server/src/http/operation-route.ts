@@ -3,7 +3,7 @@ import type { Operation } from '../contract/openapi-document.ts';
 import { collectParameters, routeName } from '../contract/request-values.ts';
 import type { OperationValidation } from '../contract/validation.ts';
 import type { Principal } from '../identity/principal.ts';
-import { invalid, Refusal } from '../refusal.ts';
+import { invalid, type Problem, Refusal } from '../refusal.ts';
 import type { Database } from '../storage/index.ts';
 import { type Call, Reply } from './call.ts';
 
@@ -86,15 +86,14 @@ function callFrom(
     ...validation.parameters('header', values.header),
     ...validation.body(request.body),
   ];
-  if (problems.length > 0) throw invalid(problems);
+  if (problems.length > 0) throw refusedRequest(operation, problems);
   return {
     principal,
     get tenant() {
       if (principal.org === undefined) {
-        throw invalid(
-          { path: 'header.x-epilot-org-id', message: 'is required without a token' },
-          'ORGANISATION_UNKNOWN',
-        );
+        throw new Refusal(400, 'ORGANISATION_UNKNOWN', 'organization is required', {
+          members: { cause: 'header.x-epilot-org-id: is required without a token' },
+        });
       }
       return database.tenant(principal.org);
     },
@@ -105,6 +104,16 @@ function callFrom(
     ip: request.ip,
     log: request.log,
   };
+}
+
+/** A request against its contract. The Pricing API's errors say `Invalid payload`, and in `cause` what is wrong first (spec/pricing.md B0.2). */
+function refusedRequest({ api }: Operation, problems: readonly Problem[]): Refusal {
+  const refusal = invalid(problems);
+  if (api !== 'pricing') return refusal;
+  return new Refusal(400, refusal.code, 'Invalid payload', {
+    errors: problems,
+    members: { cause: refusal.message },
+  });
 }
 
 function sendAnswer(

@@ -39,7 +39,6 @@ export function cartOperations(platform: PricingPlatform): Operations<'pricing'>
               sent,
               status: statusOfCheckout(cart, body.mode),
               cart: priced,
-              redeemedPromos: priced.redeemedPromos,
               now: writing.now,
             }),
             ...sourceAttributes(sent, 'journey'),

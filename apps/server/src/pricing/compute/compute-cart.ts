@@ -7,6 +7,7 @@ import {
 } from '@busbar/pricing';
 import type { Document, Visibility } from '../../entities/index.ts';
 import type { TenantQueries } from '../../storage/index.ts';
+import { documentsOf } from '../documents.ts';
 import { publicView, snapshotView } from '../entity-views.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import { readPublicPromos } from '../promo-codes/public-promos.ts';
@@ -26,6 +27,8 @@ export interface CartInput {
 /** A priced cart. */
 export interface PricedCart {
   readonly details: PricingDetails;
+  /** The redeemed promo codes with the coupons of the catalog. */
+  readonly redeemedPromos: readonly Document[];
   /** Ids of catalog entities that exist; what a snapshot names may be long gone. */
   readonly exists: (id: string) => boolean;
 }
@@ -38,7 +41,8 @@ export async function priceCart(queries: TenantQueries, input: CartInput): Promi
   refuseTooMany(input.lineItems);
   const catalog = await catalogOf(queries, input, snapshotView);
   const items = hydrateItems(input.lineItems, catalog);
-  return { details: compute(items, input.redeemedPromos), exists: (id) => catalog.has(id) };
+  const redeemedPromos = input.redeemedPromos.map((promo) => withKnownCoupons(promo, catalog));
+  return { details: compute(items, redeemedPromos), redeemedPromos, exists: (id) => catalog.has(id) };
 }
 
 /**
@@ -49,7 +53,7 @@ export async function pricePublicCart(
   queries: TenantQueries,
   input: CartInput,
   signatures: Signatures,
-): Promise<PricedCart & { readonly redeemedPromos: readonly Document[] }> {
+): Promise<PricedCart> {
   refuseTooMany(input.lineItems);
   const catalog = await catalogOf(queries, input, publicView);
   const said = readPublicItems(input.lineItems, { org: queries.org, catalog, signatures });
@@ -64,6 +68,14 @@ function catalogOf(
   view: Visibility,
 ): Promise<CatalogSnapshots> {
   return CatalogSnapshots.load(queries, [...catalogIdsOf(lineItems), ...couponIdsOf(redeemedPromos)], view);
+}
+
+/** Coupons of a redeemed code as the catalog has them; those that are gone stay as they were sent. */
+function withKnownCoupons(promo: Document, catalog: CatalogSnapshots): Document {
+  const coupons = documentsOf(promo['coupons']).map(
+    (coupon) => catalog.coupon(String(coupon['_id'])) ?? coupon,
+  );
+  return { ...promo, coupons };
 }
 
 function compute(items: readonly Document[], redeemedPromos: readonly Document[]): PricingDetails {

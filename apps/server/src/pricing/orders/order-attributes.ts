@@ -29,7 +29,6 @@ export interface OrderContent {
   readonly sent: Document;
   readonly status: string;
   readonly cart: PricedCart;
-  readonly redeemedPromos: readonly Document[];
   readonly now: Date;
 }
 
@@ -38,8 +37,8 @@ export interface OrderContent {
  * catalog, tags, and when it expires. Without number and source.
  * @throws Refusal 400 for an `expires_at` of a quote that is no instant
  */
-export function orderAttributes({ sent, status, cart, redeemedPromos, now }: OrderContent): Document {
-  const { details, exists } = cart;
+export function orderAttributes({ sent, status, cart, now }: OrderContent): Document {
+  const { details, redeemedPromos, exists } = cart;
   // Priced items are items again (spec A15).
   const entities = extractPricingEntitiesBySlug(details.items as readonly PriceItemDto[]);
   const related = (relation: typeof entities.product) => {

@@ -29,7 +29,7 @@ export function orderOperations({ access, clock, entities }: PricingPlatform): O
           const cart = await priceCart(tx, { lineItems: documentsOf(sent['line_items']), redeemedPromos });
           const status = textOf(sent['status']) ?? 'draft';
           const attributes = {
-            ...orderAttributes({ sent, status, cart, redeemedPromos, now: writing.now }),
+            ...orderAttributes({ sent, status, cart, now: writing.now }),
             ...sourceAttributes(sent, 'manual'),
           };
           return createNumberedOrder(tx, attributes, textOf(sent['order_number']), writing);
@@ -48,7 +48,7 @@ export function orderOperations({ access, clock, entities }: PricingPlatform): O
         const status = textOf(sent['status']) ?? textOf(stored.doc['status']) ?? 'draft';
         const redeemedPromos = documentsOf(sent['redeemed_promos']);
         const cart = await priceCart(tx, { lineItems: documentsOf(sent['line_items']), redeemedPromos });
-        const attributes = orderAttributes({ sent, status, cart, redeemedPromos, now: writing.now });
+        const attributes = orderAttributes({ sent, status, cart, now: writing.now });
         refuseChangedItems(stored, attributes, sent, status);
         const replaced = await replaceOrder(tx, stored, attributes, writing);
         await followStatus(tx, replaced, stored.doc['status'], writing);
