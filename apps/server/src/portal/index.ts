@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Operations } from '../contract/operation-types.ts';
 import type { EntityGraph } from '../entities/index.ts';
 import type { Identity } from '../identity/index.ts';
-import type { RecurringTask } from '../jobs/index.ts';
+import type { Queue, RecurringTask } from '../jobs/index.ts';
 import { Metering } from '../metering/index.ts';
 import type { Clock, Dns, Egress, SecretBox } from '../ports/index.ts';
 import type { Settings } from '../settings.ts';
@@ -43,6 +43,7 @@ export interface PortalPlatform {
   readonly identity: Identity;
   readonly entities: EntityGraph;
   readonly portals: Portals;
+  readonly portalMailer: PortalMailer;
 }
 
 /** The Portal API: its operations, one set per part, and what else the server runs for it. */
@@ -51,6 +52,7 @@ export interface PortalRoom {
   /** Routes that are no contract operations. */
   readonly plugins: readonly ((app: FastifyInstance) => Promise<void>)[];
   readonly recurring: readonly RecurringTask[];
+  readonly queues: readonly Queue[];
 }
 
 const CERTIFICATE_CHECK_SECONDS = 600;
@@ -87,6 +89,8 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       serviceOperations({
         ...{ clock, accessOf, entities, portals, metering: new Metering({ graph: entities, clock }) },
         grants: identity.access,
+        directory: identity.portalDirectory,
+        pages: noPages,
         plausibility: noPlausibilityHook,
       }),
     ],

@@ -1,4 +1,6 @@
 import type { Operations } from '../../contract/operation-types.ts';
+import { automationOperations } from './automation/automation-operations.ts';
+import { templateOperations } from './automation/template-operations.ts';
 import { billingOperations } from './billing/billing-operations.ts';
 import { meteringOperations } from './metering/metering-operations.ts';
 import { notificationOperations } from './notifications/notification-operations.ts';
@@ -7,6 +9,8 @@ import type { ServicePlatform } from './service-platform.ts';
 /** Files, billing, metering, notifications, campaigns and what automations ask (spec/portal.md §6-8, §10). */
 export function serviceOperations(platform: ServicePlatform): Operations<'customer-portal'> {
   return {
+    ...automationOperations(platform),
+    ...templateOperations(platform),
     ...billingOperations(platform),
     ...meteringOperations(platform),
     ...notificationOperations(platform),

@@ -1,9 +1,9 @@
 import type { EntityGraph } from '../../entities/index.ts';
-import type { Access } from '../../identity/index.ts';
+import type { Access, PortalDirectory } from '../../identity/index.ts';
 import type { Metering } from '../../metering/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AccessOf } from '../access/index.ts';
-import type { Portals } from '../config/index.ts';
+import type { PortalPages, Portals } from '../config/index.ts';
 import type { PlausibilityHook } from './metering/plausibility-hook.ts';
 
 /** What the service operations stand on. */
@@ -15,6 +15,8 @@ export interface ServicePlatform {
   readonly grants: Access;
   readonly entities: EntityGraph;
   readonly portals: Portals;
+  readonly directory: PortalDirectory;
+  readonly pages: Pick<PortalPages, 'list'>;
   readonly metering: Metering;
   /** What the portals' third parties say about readings. */
   readonly plausibility: PlausibilityHook;
