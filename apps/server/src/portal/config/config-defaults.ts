@@ -22,7 +22,6 @@ const DEFAULTS: JsonObject = {
   block_registration_if_portal_user_exists: false,
   contact_identifiers_for_account: [],
   additional_contact_attributes: [],
-  contract_identifiers: [],
   user_account_self_management: false,
   feature_settings: { start_page: false, billing: false, change_due_date: false, new_design: false },
   auth_settings: { entry_point: 'PASSWORD' },
@@ -45,13 +44,32 @@ const DEFAULTS: JsonObject = {
   default_user_to_notify: { onPendingUser: [] },
 };
 
-/** A saved configuration with the defaults of portal §3.2. The deprecated `contact_identifiers` stand in for the registration identifiers. */
+/**
+ * A saved configuration with the defaults of portal §3.2. The deprecated `contact_identifiers` and `entity_identifiers` stand in where the
+ * identifiers that replaced them were never set (portal §14).
+ */
 export function withDefaults(saved: JsonObject): JsonObject {
   const former = saved['contact_identifiers'];
   const identifiers =
     Array.isArray(former) && former.length > 0
       ? former.map((name: unknown) => ({ name, schema: 'contact' }))
       : [{ name: 'email', schema: 'contact' }];
+  const contractIdentifiers = formerContractIdentifiers(saved['entity_identifiers']);
   const features = { ...asObject(DEFAULTS['feature_settings']), ...asObject(saved['feature_settings']) };
-  return { ...DEFAULTS, registration_identifiers: identifiers, ...saved, feature_settings: features };
+  return {
+    ...DEFAULTS,
+    registration_identifiers: identifiers,
+    contract_identifiers: contractIdentifiers,
+    ...saved,
+    feature_settings: features,
+  };
+}
+
+/** `{<schema>: {isEnabled, attributes}}`; the contract's own example calls the schema `type` and means contracts. */
+function formerContractIdentifiers(value: unknown): JsonObject[] {
+  return Object.entries(asObject(value)).flatMap(([key, setting]) => {
+    const { isEnabled, attributes } = asObject(setting);
+    if (isEnabled !== true || !Array.isArray(attributes)) return [];
+    return attributes.map((name: unknown) => ({ name, schema: key === 'type' ? 'contract' : key }));
+  });
 }

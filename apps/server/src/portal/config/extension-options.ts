@@ -1,6 +1,6 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import type { SecretBox } from '../../ports/index.ts';
-import type { TenantQueries } from '../../storage/index.ts';
+import { sql, type TenantQueries } from '../../storage/index.ts';
 
 /** What the configuration asks of the part that knows the installed extensions (portal §9.1). */
 export interface ExtensionCatalogue {
@@ -13,7 +13,19 @@ export type ExtensionOptions = Readonly<Record<string, Readonly<Record<string, s
 
 const PURPOSE = 'portal.extension_options';
 
-/** Opens the sealed option values of a portal; empty when it has none. For hooks, which send them, and for administrators' reads. */
+/** The option values of a portal's extensions with their secrets in clear, for hooks, which send them. Empty for an unknown portal. */
+export async function readExtensionOptions(
+  queries: TenantQueries,
+  secrets: SecretBox,
+  portalId: string,
+): Promise<ExtensionOptions> {
+  const row = await queries.first<{ sealed: string | null }>(sql`
+    select secrets ->> 'extensionOptions' as sealed from portal
+     where org_id = ${queries.org} and portal_id = ${portalId}`);
+  return openExtensionOptions(secrets, queries.org, row?.sealed ?? undefined);
+}
+
+/** Opens the sealed option values of a portal; empty when it has none. */
 export function openExtensionOptions(
   secrets: SecretBox,
   org: string,
@@ -47,7 +59,8 @@ export function mergeOptions(
   for (const extension of sent.map(asObject)) {
     const id = String(extension['id']);
     const known = before[id] ?? {};
-    if (extension['options'] === undefined) {
+    // The contract's default makes options that were not sent an empty object.
+    if (Object.keys(asObject(extension['options'])).length === 0) {
       merged[id] = { ...known };
       continue;
     }

@@ -4,7 +4,7 @@ export { configOperations } from './config-operations.ts';
 export type { ConfigPlatform } from './config-platform.ts';
 export { edgeRoutes } from './edge-routes.ts';
 export { emailTemplateId } from './email-templates.ts';
-export { type ExtensionCatalogue, type ExtensionOptions, openExtensionOptions } from './extension-options.ts';
+export { type ExtensionCatalogue, type ExtensionOptions, readExtensionOptions } from './extension-options.ts';
 export { listProviders, openProvider, type StoredProvider } from './identity-providers.ts';
 export type { Portal } from './portal.ts';
 export { portalDirectory } from './portal-directory.ts';

@@ -22,6 +22,19 @@ export function schemaOperations(
   { portals, pages, database }: ConfigPlatform,
   accessOf: AccessOf,
 ): Operations<'customer-portal'> {
+  const forPublic = async (portal: Portal) => {
+    if (!portal.enabled) return { schemas: [] };
+    const queries = database.tenant(portal.org);
+    const needed = neededInPublic(portal, await pages.list(queries, portal.portalId));
+    const known = await schemasOf(queries);
+    const schemas = [...needed.keys()].map((slug) => known.find(slug)).filter((one) => one !== undefined);
+    return {
+      schemas: schemas.map((schema) =>
+        reduced(schema, ({ name }) => needed.get(schema.slug)?.has(name) === true),
+      ),
+    };
+  };
+
   return {
     async getSchemas(call) {
       const access = await accessOf(call);
@@ -36,17 +49,11 @@ export function schemaOperations(
     },
 
     async getSchemasByDomain(call) {
-      const portal = await portals.ofPublic({ domain: call.parameters.domain });
-      if (!portal.enabled) return { schemas: [] };
-      const queries = database.tenant(portal.org);
-      const needed = neededInPublic(portal, await pages.list(queries, portal.portalId));
-      const known = await schemasOf(queries);
-      const schemas = [...needed.keys()].map((slug) => known.find(slug)).filter((one) => one !== undefined);
-      return {
-        schemas: schemas.map((schema) =>
-          reduced(schema, ({ name }) => needed.get(schema.slug)?.has(name) === true),
-        ),
-      };
+      return forPublic(await portals.ofPublic({ domain: call.parameters.domain }));
+    },
+
+    async getPublicSchemasV3(call) {
+      return forPublic(await portals.ofPublic(call.parameters));
     },
   };
 }

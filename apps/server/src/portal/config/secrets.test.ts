@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../contract/json-object.ts';
 import { sql } from '../../storage/index.ts';
+import { extensionsForAdmin, mergeOptions, readExtensionOptions } from './extension-options.ts';
 import { type PortalFixture, portalFixture } from './testing/portal-fixture.ts';
 
 /** Stands in everything that must not leave. */
@@ -172,6 +173,39 @@ describe('stored rows', () => {
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain(SECRET);
     expect(JSON.stringify(rows)).not.toContain(accessToken);
+  });
+});
+
+describe('option values of extensions', () => {
+  it('are sealed, kept when only others are sent, and read by hooks', async () => {
+    const { database } = fixture.server.busbar.storage;
+    const { secrets } = fixture.server.busbar.ports;
+    const id = String((await fixture.portal())['portal_id']);
+    const save = (extensions: unknown) => fixture.ask('PUT', `/v3/portal/config/${id}`, { extensions });
+    const read = () => readExtensionOptions(database.tenant(fixture.org), secrets, id);
+    await save([
+      { id: 'erp', status: 'enabled', options: { key: SECRET } },
+      { id: 'crm', status: 'installed', options: { url: 'https://crm.example' } },
+    ]);
+    expect(await read()).toEqual({ erp: { key: SECRET }, crm: { url: 'https://crm.example' } });
+    await save([{ id: 'erp', status: 'enabled' }]);
+    expect(await read()).toEqual({ erp: { key: SECRET } });
+  });
+
+  it('that are secret stay when they are not sent, and go when they are sent empty', () => {
+    const names = new Map([['erp', new Set(['key'])]]);
+    const before = { erp: { key: SECRET, url: 'https://old.example' } };
+    const save = (options: object) => mergeOptions(before, [{ id: 'erp', options }], names);
+    expect(save({ url: '' })).toEqual({ erp: { key: SECRET, url: '' } });
+    expect(save({ key: '' })).toEqual({ erp: {} });
+    expect(save({ key: 'new' })).toEqual({ erp: { key: 'new' } });
+    expect(extensionsForAdmin([{ id: 'erp' }], before, names)).toEqual([
+      { id: 'erp', options: { url: 'https://old.example' } },
+    ]);
+    const reference = { erp: { key: '{{ env.ERP_KEY }}' } };
+    expect(extensionsForAdmin([{ id: 'erp' }], reference, names)).toEqual([
+      { id: 'erp', options: reference.erp },
+    ]);
   });
 });
 
