@@ -13,6 +13,14 @@ const dropRequired = (schema: JsonObject) => {
   delete schema['required'];
 };
 
+/** Leaves what a schema says of platform members (`_id`, `_tags` ...) and forgets the types of attributes. */
+function forgetAttributeTypes(schema: JsonObject): void {
+  for (const part of [schema, ...(Array.isArray(schema['allOf']) ? schema['allOf'] : [])]) {
+    const properties = asObject(asObject(part)['properties']);
+    for (const name of Object.keys(properties)) if (!name.startsWith('_')) delete properties[name];
+  }
+}
+
 /**
  * What the published contracts get wrong, one entry per mistake. General differences between OpenAPI 3.0 and what clients send are handled in
  * json-schema.ts; here stand only the places where a document contradicts itself or its own documented samples.
@@ -62,6 +70,13 @@ const MENDS: readonly Mend[] = [
       schema['type'] = 'string';
     },
   },
+  ...['Contract', 'BillingAccount'].map((name) => ({
+    api: 'customer-portal' as const,
+    at: ['components', 'schemas', name],
+    reason:
+      "types attributes of an entity by a sample, while documents carry what the organisation's schema says: addresses as lists, numbers as text (spec/entities.md §2.1)",
+    mend: forgetAttributeTypes,
+  })),
   {
     api: 'customer-portal',
     at: ['components', 'schemas', 'InstallmentEvent'],
