@@ -21,7 +21,9 @@ import { READING_ATTRIBUTE, requireReadingCadence } from './reading-cadence.ts';
 import { submittedReading } from './submitted-reading.ts';
 
 /** Meters as customers read them (spec/portal.md §8). */
-export function meteringOperations(platform: ServicePlatform): Operations<'customer-portal'> {
+export function meteringOperations(
+  platform: Pick<ServicePlatform, 'accessOf' | 'clock' | 'metering' | 'plausibility'>,
+): Operations<'customer-portal'> {
   const { accessOf, clock, metering, plausibility } = platform;
   return {
     async createMeterReading(call) {

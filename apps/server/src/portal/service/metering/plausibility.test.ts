@@ -1,0 +1,177 @@
+import { pino } from 'pino';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Operations } from '../../../contract/operation-types.ts';
+import type { PortalPrincipal } from '../../../identity/index.ts';
+import { Metering } from '../../../metering/index.ts';
+import { Refusal } from '../../../refusal.ts';
+import { portalAccess } from '../../access/index.ts';
+import { Portals } from '../../config/index.ts';
+import { type PortalCustomer, portalCustomer, relatedTo } from '../testing/portal-customer.ts';
+import { meteringOperations } from './metering-operations.ts';
+import type {
+  CounterLimits,
+  PlausibilityHook,
+  ReadingQuestion,
+  ReadingVerdict,
+} from './plausibility-hook.ts';
+
+let customer: PortalCustomer;
+let principal: PortalPrincipal;
+
+beforeAll(async () => {
+  customer = await portalCustomer();
+  const { org, portalId, portalUserId, contactId } = customer;
+  principal = {
+    ...{ kind: 'portal_user', org, portalId, portalUserId, contactId, contactIds: [contactId] },
+    ...{ origin: 'END_CUSTOMER_PORTAL', email: 'kim@example.org', readOnly: false },
+    ...{ sessionId: undefined, impersonator: undefined },
+  };
+});
+
+/** The operations with a third party that answers this, and what it was asked. */
+function operationsWith(hook: Partial<PlausibilityHook>) {
+  const { busbar, clock } = customer.server;
+  const { identity, entities } = busbar.rooms;
+  const portals = new Portals(busbar.storage.database);
+  return meteringOperations({
+    accessOf: portalAccess({ access: identity.access, portals, clock }),
+    clock,
+    metering: new Metering({ graph: entities, clock }),
+    plausibility: { modeOf: () => 'check', check: unexpected, limits: unexpected, ...hook },
+  });
+}
+
+const unexpected = async () => {
+  throw new Error('asked in another way than the mode says');
+};
+
+type CallOf<Id extends keyof Operations<'customer-portal'>> = Parameters<
+  NonNullable<Operations<'customer-portal'>[Id]>
+>[0];
+
+const surroundings = () => ({
+  principal,
+  tenant: customer.server.busbar.storage.database.tenant(customer.org),
+  headers: {},
+  requestId: 'test',
+  ip: '127.0.0.1',
+  log: pino({ level: 'silent' }),
+});
+
+async function submit(hook: Partial<PlausibilityHook>, value: number, meter: string, insists = false) {
+  const call: CallOf<'createMeterReading'> = {
+    ...surroundings(),
+    parameters: { override_plausibility: insists },
+    body: { meter_id: meter, value, source: 'ECP' },
+  };
+  try {
+    const answer = await operationsWith(hook).createMeterReading?.(call);
+    return JSON.parse(JSON.stringify(answer)).data.status as string;
+  } catch (error) {
+    if (error instanceof Refusal) return { status: error.status, ...error.details };
+    throw error;
+  }
+}
+
+async function installMeter(...counters: readonly object[]) {
+  const contract = await customer.create('contract', { customer: relatedTo(customer.contactId) });
+  const meter = await customer.create('meter', { contract: relatedTo(contract) });
+  const ids: string[] = [];
+  for (const counter of counters.length > 0 ? counters : [{ direction: 'feed-out', digits: 5 }]) {
+    ids.push(await customer.create('meter_counter', { meter: relatedTo(meter), ...counter }));
+  }
+  return { meter, counters: ids };
+}
+
+const says = (verdict: ReadingVerdict) => ({ check: async () => verdict });
+
+describe('a reading that a third party judges', () => {
+  it('is asked about with meter, counter and values', async () => {
+    const { meter, counters } = await installMeter();
+    let asked: ReadingQuestion | undefined;
+    const check = async (question: ReadingQuestion) => {
+      asked = question;
+      return { isPlausible: true };
+    };
+    expect(await submit({ check }, 17, meter)).toBe('valid');
+    expect(asked).toMatchObject({
+      meter: { id: meter },
+      counter: { id: counters[0] },
+      reading: { meter_id: meter, counter_id: counters[0], value: 17, direction: 'feed-out', source: 'ECP' },
+    });
+  });
+
+  it('is refused with limits: those named, else the previous value and what the counter can show', async () => {
+    const { meter } = await installMeter();
+    const refused = (lower_limit: number, upper_limit: number) => ({
+      ...{ status: 400, reason: 'plausibility_check_failed', members: { lower_limit, upper_limit } },
+    });
+    expect(await submit(says({ isPlausible: false, lower: 5, upper: 9 }), 17, meter)).toEqual(refused(5, 9));
+    expect(await submit(says({ isPlausible: false }), 17, meter)).toEqual(refused(0, 99_999));
+    expect(await submit(says({ isPlausible: true }), 10, meter)).toBe('valid');
+    customer.server.clock.advance(60_000);
+    expect(await submit(says({ isPlausible: false }), 17, meter)).toEqual(refused(10, 99_999));
+  });
+
+  it('is stored as implausible when the customer insists, and is no neighbour then', async () => {
+    const { meter } = await installMeter();
+    expect(await submit(says({ isPlausible: false }), 90_000, meter, true)).toBe('implausible');
+    customer.server.clock.advance(60_000);
+    expect(await submit(says({ isPlausible: true }), 12, meter, true)).toBe('valid');
+  });
+
+  it('waits for validation when the third party cannot be asked', async () => {
+    const { meter } = await installMeter();
+    const check = async () => {
+      throw new Refusal(500, 'UPSTREAM_TIMEOUT', 'No answer', { reason: 'UPSTREAM_TIMEOUT' });
+    };
+    expect(await submit({ check }, 17, meter)).toBe('in-validation');
+  });
+
+  it('is compared with ranges where the third party names ranges', async () => {
+    const { meter, counters } = await installMeter();
+    const limits = async () => [{ counterId: counters[0] ?? '', min: 10, max: null }];
+    const hook: Partial<PlausibilityHook> = { modeOf: () => 'range', limits };
+    expect(await submit(hook, 9, meter)).toMatchObject({ members: { lower_limit: 10, upper_limit: 99_999 } });
+    expect(await submit(hook, 10, meter)).toBe('valid');
+  });
+});
+
+describe('allowed ranges', () => {
+  const ask = async (hook: Partial<PlausibilityHook>, meter: string) => {
+    const call: CallOf<'getAllowedMeterReadingRange'> = {
+      ...surroundings(),
+      parameters: { meter_id: meter },
+      body: undefined,
+    };
+    return operationsWith(hook).getAllowedMeterReadingRange?.(call);
+  };
+
+  it('are those of the third party, tightened by what we know, for every counter', async () => {
+    const { meter, counters } = await installMeter(
+      { direction: 'feed-out', digits: 3 },
+      { direction: 'feed-in' },
+    );
+    const [first = '', second = ''] = counters;
+    const named: CounterLimits[] = [{ counterId: first, min: 5, max: 5_000 }];
+    const answer = await ask({ modeOf: () => 'range', limits: async () => named }, meter);
+    expect(answer).toEqual({
+      data: expect.arrayContaining([
+        { meter_counter_id: first, min_value: 5, max_value: 999 },
+        { meter_counter_id: second, min_value: null, max_value: null },
+      ]),
+    });
+  });
+
+  it('need a hook that names them, and a meter in reach', async () => {
+    const { meter } = await installMeter();
+    await expect(ask({ modeOf: () => undefined }, meter)).rejects.toMatchObject({ status: 400 });
+    await expect(ask({ modeOf: () => 'check' }, meter)).rejects.toMatchObject({ status: 400 });
+    const foreign = await customer.create('meter', {});
+    await expect(ask({ modeOf: () => 'range' }, foreign)).rejects.toMatchObject({ status: 403 });
+    const path = `/v2/portal/metering/reading/allowed-range/${meter}`;
+    expect((await customer.ask('GET', path)).status).toBe(400);
+    expect((await customer.server.request('GET', path)).status).toBe(401);
+    expect((await customer.server.request('GET', path, { token: customer.admin })).status).toBe(401);
+  });
+});
