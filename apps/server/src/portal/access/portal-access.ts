@@ -179,6 +179,12 @@ export class PortalAccess {
     return name in this.#rights.visible(slug, { [name]: null }, (member) => placeOf(schema, member));
   }
 
+  /** Those of some attributes of a schema that may be seen. */
+  visibleMembers(slug: string, members: Document): Document {
+    const schema = this.schemas.find(slug);
+    return this.#rights.visible(slug, members, (member) => placeOf(schema, member));
+  }
+
   /** An entity's JSON without the attributes the user may not see; pending values go with their attribute. Asks no gate. */
   shownAttributes(entity: Entity): Document {
     const schema = this.schemas.find(entity.schema);

@@ -2,10 +2,11 @@ import type { Operations } from '../../contract/operation-types.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
 import { detailBundle, listItem, relatedOf } from './reading/detail-bundle.ts';
 import { listEntities } from './reading/list-entities.ts';
+import { assignContract } from './updating/assign-contract.ts';
 import { updateEntity } from './updating/update-entity.ts';
 import { visibleWorkflows } from './workflows/visible-workflows.ts';
 
-/** `getAllContracts`, `getContract` and `updateContract` (spec/portal.md §5.8, §5.10). */
+/** Contracts of a portal user, and adding one by its identifiers (spec/portal.md §5.8-§5.10). */
 export function contractOperations(platform: PortalEntitiesPlatform): Operations<'customer-portal'> {
   return {
     async getAllContracts(call) {
@@ -29,6 +30,11 @@ export function contractOperations(platform: PortalEntitiesPlatform): Operations
     async updateContract(call) {
       const { id } = call.parameters;
       return { data: await updateEntity(platform, call, { slug: 'contract', id, attributes: call.body }) };
+    },
+
+    async addContractByIdentifiers(call) {
+      const contract = await assignContract(platform, call, call.body);
+      return contract ? { data: [contract], hits: 1 } : { data: [], hits: 0 };
     },
   };
 }

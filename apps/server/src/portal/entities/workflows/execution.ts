@@ -29,13 +29,25 @@ export function sectionSteps(section: JsonObject): JsonObject[] {
   return Array.isArray(section['steps']) ? section['steps'].map(asObject) : [];
 }
 
-/** Whether every step that a step waits for is done; unknown requirements wait for ever. */
-export function areRequirementsMet(step: JsonObject, steps: readonly JsonObject[]): boolean {
+/**
+ * Whether all steps and sections that a step waits for are closed. They are named by id or by the id of their definition; what is named and
+ * does not exist keeps the step waiting. A step without requirements is open unless it says otherwise.
+ */
+export function areRequirementsMet(step: JsonObject, body: JsonObject): boolean {
   const requirements = Array.isArray(step['requirements']) ? step['requirements'].map(asObject) : [];
-  return requirements.every((requirement) => {
-    const awaited = steps.find(({ id }) => id === (requirement['definitionId'] ?? requirement['id']));
-    const byDefinition =
-      awaited ?? steps.find(({ definitionId }) => definitionId === requirement['definitionId']);
-    return byDefinition?.['status'] === 'COMPLETED' || byDefinition?.['status'] === 'SKIPPED';
+  if (requirements.length === 0) return step['enabled'] !== false;
+  const items = flowOf(body).flatMap((item) => [item, ...sectionSteps(item)]);
+  return requirements.every(({ id, definitionId }) => {
+    const awaited = items.find(
+      (item) =>
+        (id !== undefined && item['id'] === id) ||
+        (definitionId !== undefined && item['definitionId'] === definitionId),
+    );
+    return awaited !== undefined && isClosed(awaited);
   });
+}
+
+function isClosed(item: JsonObject): boolean {
+  if (isSection(item)) return sectionSteps(item).every(isClosed);
+  return item['status'] === 'COMPLETED' || item['status'] === 'SKIPPED';
 }

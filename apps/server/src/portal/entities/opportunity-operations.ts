@@ -1,0 +1,57 @@
+import type { Operations } from '../../contract/operation-types.ts';
+import type { PortalEntitiesPlatform } from './platform.ts';
+import { detailBundle, listItem, relatedOf } from './reading/detail-bundle.ts';
+import { listEntities } from './reading/list-entities.ts';
+import { filterableOpportunity, filterOpportunities } from './reading/opportunity-search.ts';
+import { updateEntity } from './updating/update-entity.ts';
+import { visibleWorkflows } from './workflows/visible-workflows.ts';
+
+/** Opportunities of a portal user; installers see those they are assigned to (spec/portal.md §5.10). */
+export function opportunityOperations(platform: PortalEntitiesPlatform): Operations<'customer-portal'> {
+  return {
+    async getAllOpportunities(call) {
+      const access = await platform.accessOf(call);
+      const { entities } = await listEntities(call.tenant, access, ['opportunity'], call.parameters);
+      return { data: entities.map((entity) => listItem(access, entity)) };
+    },
+
+    async getOpportunity(call) {
+      const access = await platform.accessOf(call);
+      const opportunity = await access.load('opportunity', call.parameters.id);
+      const bundle = await detailBundle(call.tenant, access, opportunity);
+      return {
+        ...bundle,
+        orders: relatedOf(bundle, 'order'),
+        workflow: await visibleWorkflows(call.tenant, access, opportunity.id),
+      };
+    },
+
+    async updateOpportunity(call) {
+      const { id } = call.parameters;
+      return { data: await updateEntity(platform, call, { slug: 'opportunity', id, attributes: call.body }) };
+    },
+
+    async getSearchableAttributesForOpportunities(call) {
+      const access = await platform.accessOf(call);
+      const page = { from: call.parameters.from, size: call.parameters.size ?? 1_000 };
+      const { entities } = await listEntities(call.tenant, access, ['opportunity'], page);
+      return {
+        data: await inOrder(entities, (entity) => filterableOpportunity(call.tenant, access, entity)),
+      };
+    },
+
+    async getSearchResultsForOpportunities(call) {
+      const access = await platform.accessOf(call);
+      const { from = 0, size = 1_000 } = call.parameters;
+      const passed = await filterOpportunities(call.tenant, access, call.body);
+      return { data: passed.slice(from, from + size).map((entity) => access.shownAttributes(entity)) };
+    },
+  };
+}
+
+/** One after the other: each asks the database, and a page must not take all of its connections. */
+async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}

@@ -1,0 +1,58 @@
+import { createActivity, type Document, lockEntity } from '../../../entities/index.ts';
+import type { Call } from '../../../http/call.ts';
+import { conflict, notFound } from '../../../refusal.ts';
+import type { PortalEntitiesPlatform } from '../platform.ts';
+import { portalSource } from './caller-source.ts';
+
+const OPEN: ReadonlySet<unknown> = new Set(['open_for_acceptance', 'quote']);
+const STATUS_AFTER = { accept: 'placed', decline: 'cancelled' } as const;
+
+/**
+ * Accepts or declines an offer, once: of two calls at the same moment one gets 409 (spec/portal.md §5.11). The activity says who decided
+ * what, and when. Answers the order as the user sees it.
+ * @throws Refusal 404 out of reach, 403 without `entity:edit`, 409 when it is not open for a decision or has expired
+ */
+export async function decideOffer(
+  { accessOf, graph, clock }: PortalEntitiesPlatform,
+  call: Pick<Call, 'principal' | 'tenant'>,
+  orderId: string,
+  decision: 'accept' | 'decline',
+): Promise<Document> {
+  const access = await accessOf(call);
+  access.requireEdit(await access.load('order', orderId));
+  const written = await call.tenant.transaction(async (tx) => {
+    const order = await lockEntity(tx, orderId, 'order');
+    if (!order) throw notFound('The order', 'ENTITY_NOT_FOUND');
+    const now = clock.now();
+    const expires = order.doc['expires_at'];
+    const hasExpired = typeof expires === 'string' && Date.parse(expires) <= now.getTime();
+    if (!OPEN.has(order.doc['status']) || hasExpired) {
+      throw conflict('The order is not open for a decision', 'ORDER_NOT_DECIDABLE');
+    }
+    const source = portalSource(access.user);
+    const activity = await createActivity(
+      tx,
+      {
+        type: 'EntityUpdatedFromPortal',
+        title: decision === 'accept' ? 'Offer accepted' : 'Offer declined',
+        message: `{{caller}} ${decision === 'accept' ? 'accepted' : 'declined'} {{entity payload.entity.id payload.entity.schema}}`,
+        payload: {
+          entity: { id: orderId, schema: 'order' },
+          decision,
+          portal_user: access.user.portalUserId,
+          at: now.toISOString(),
+        },
+      },
+      [],
+      source,
+      now,
+    );
+    const attributes = { status: STATUS_AFTER[decision] };
+    return graph.patch(
+      tx,
+      { id: orderId, schema: 'order', attributes },
+      { source, direct: true, activityId: activity.id },
+    );
+  });
+  return access.shownAttributes(written.entity);
+}
