@@ -20,10 +20,12 @@ import {
 } from './config/index.ts';
 import { portalEntityOperations } from './entities/index.ts';
 import { noPlausibilityHook, serviceOperations } from './service/index.ts';
+import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from './users/index.ts';
 
 export { portalAccess } from './access/index.ts';
 export { Portals, portalDirectory } from './config/index.ts';
 export { followChangesets } from './entities/index.ts';
+export { mappedUserListener, PortalMailer, portalAccountEvents, portalMails } from './users/index.ts';
 
 /** What the Portal API stands on. */
 export interface PortalPlatform {
@@ -76,6 +78,10 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       reserved: new Set([new URL(baseUrl).hostname, edge.host]),
     },
   };
+  const users: UsersPlatform = {
+    ...{ database, clock, secrets, egress, identity, entities, portals, accessOf, baseUrl },
+    hooks: undefined,
+  };
   return {
     operations: [
       configOperations(config, accessOf),
@@ -93,7 +99,9 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
         pages: noPages,
         plausibility: noPlausibilityHook,
       }),
+      ...userOperations(users),
     ],
+    queues: [mailQueue(users, platform.portalMailer)],
     plugins: [edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken })],
     recurring: [
       {

@@ -146,6 +146,19 @@ export async function accountOfChallenge(
   return row?.account_id ?? undefined;
 }
 
+/** What the newest unused challenge of a purpose holds beside its secrets. */
+export async function detailOfNewest(
+  queries: TenantQueries,
+  accountId: string,
+  purpose: ChallengePurpose,
+): Promise<JsonObject | undefined> {
+  const row = await queries.first<{ detail: unknown }>(sql`
+    select detail from portal_challenge
+     where org_id = ${queries.org} and account_id = ${accountId} and purpose = ${purpose} and used_at is null
+     order by created_at desc limit 1`);
+  return row && asObject(row.detail);
+}
+
 /** Voids every open proof of an account, after its password or address changed. */
 export async function voidChallenges(queries: TenantQueries, accountId: string): Promise<void> {
   await queries.run(sql`
