@@ -16,7 +16,17 @@ import { createIdentity, type Identity } from '../identity/index.ts';
 import { createIntegrations, createOutbound, outboundPlanner } from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
 import { Metering, meteringOperations } from '../metering/index.ts';
-import { createPortal, followChangesets, Portals, portalAccess, portalDirectory } from '../portal/index.ts';
+import {
+  createPortal,
+  followChangesets,
+  mappedUserListener,
+  PortalMailer,
+  Portals,
+  portalAccess,
+  portalAccountEvents,
+  portalDirectory,
+  portalMails,
+} from '../portal/index.ts';
 import { pricingOperations, pricingRecurring } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
@@ -62,7 +72,14 @@ export function buildRooms(ground: Ground): Rooms {
   const { clock, egress, secrets, mailer } = ports;
 
   const portals = new Portals(database);
+  const portalMailer = new PortalMailer(mailer, mailAddress(settings.mailFrom));
+  const entities: EntityGraph = new EntityGraph({
+    clock,
+    listeners: [entityEventListener(clock), followChangesets, mappedUserListener(clock, () => entities)],
+  });
   const identity = createIdentity({
+    portalMails: portalMails(portalMailer),
+    accountEvents: portalAccountEvents(entities),
     portalDirectory: portalDirectory(database, portals),
     database,
     clock,
@@ -73,7 +90,6 @@ export function buildRooms(ground: Ground): Rooms {
     report: (error) => log.error({ err: error }, 'identity'),
   });
   const { access } = identity;
-  const entities = new EntityGraph({ clock, listeners: [entityEventListener(clock), followChangesets] });
   const cage = new ExpressionCage();
   const expressions = jsonataExpressions(cage);
   const events = createEvents({
@@ -98,7 +114,9 @@ export function buildRooms(ground: Ground): Rooms {
   });
   const outbound = createOutbound({ database, clock, access, events });
 
-  const portal = createPortal({ settings, database, ports, baseUrl, identity, entities, portals });
+  const portal = createPortal({
+    ...{ settings, database, ports, baseUrl, identity, entities, portals, portalMailer },
+  });
 
   return {
     identity,
@@ -125,7 +143,7 @@ export function buildRooms(ground: Ground): Rooms {
       pricing: [pricingOperations({ access, clock, secrets, entities })],
       webhooks: [events.operations.webhooks],
     },
-    queues: [...events.queues, ...integrations.queues],
+    queues: [...events.queues, ...integrations.queues, ...portal.queues],
     recurring: [
       ...events.recurring,
       ...identity.recurring,
