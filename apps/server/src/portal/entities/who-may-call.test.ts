@@ -4,36 +4,93 @@ import { customerWithGrants, relatedTo } from './testing/customer-with-grants.ts
 
 const UNKNOWN = '5da0a718-c822-403d-9f5d-20d4584e0528';
 
+interface Asked {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+}
+
 /** Every operation of this part: method, path and body; `ID` stands for a contract, order or opportunity. */
-const OPERATIONS: readonly (readonly [operationId: string, method: string, path: string, body?: object])[] = [
-  ['getContact', 'GET', '/v2/portal/contact'],
-  ['updateContact', 'PATCH', '/v2/portal/contact', {}],
-  ['getPortalUserEntity', 'POST', '/v2/portal/entity:get', { slug: 'contract', entity_id: 'ID' }],
-  ['searchPortalUserEntities', 'POST', '/v2/portal/entity:search', { slug: 'contract' }],
-  ['getAllOrders', 'GET', '/v2/portal/order'],
-  ['getOrder', 'GET', '/v2/portal/order/ID'],
-  ['updateOrder', 'PATCH', '/v2/portal/order/ID', {}],
-  ['postOrderAcceptance', 'POST', '/v2/portal/order/ID/acceptance', { decision: 'accept' }],
-  ['getAllOpportunities', 'GET', '/v2/portal/opportunity'],
-  ['getOpportunity', 'GET', '/v2/portal/opportunities/ID'],
-  ['updateOpportunity', 'PATCH', '/v2/portal/opportunities/ID', {}],
-  ['getSearchableAttributesForOpportunities', 'GET', '/v2/portal/opportunities/searchable-attributes'],
-  ['getSearchResultsForOpportunities', 'POST', '/v2/portal/opportunities/search', {}],
-  ['getAllRequests', 'GET', '/v2/portal/request'],
-  ['getAllContracts', 'GET', '/v2/portal/contract'],
-  ['getContract', 'GET', '/v2/portal/contract/ID'],
-  ['updateContract', 'PATCH', '/v2/portal/contract/ID', {}],
-  ['addContractByIdentifiers', 'POST', '/v2/portal/contract/by-identifiers', {}],
-  ['createCustomEntityActivity', 'PUT', '/v2/portal/entity/activity', { type: 'PortalUserResetPassword' }],
-  ['triggerEntityAccessEvent', 'POST', '/v2/portal/entity/contract/access?origin=END_CUSTOMER_PORTAL'],
-  ['triggerEntityAccessEventV3', 'POST', '/v3/portal/entity/contract/access'],
-  ['getEntityWorkflows', 'GET', '/v2/portal/entity/contract/ID/workflows'],
-  ['updateWorkflowStepAsDone', 'PUT', '/v2/portal/workflow/unknown/unknown:markDone'],
+const OPERATIONS: readonly Asked[] = [
+  { operationId: 'getContact', method: 'GET', path: '/v2/portal/contact' },
+  { operationId: 'updateContact', method: 'PATCH', path: '/v2/portal/contact', body: {} },
+  {
+    operationId: 'getPortalUserEntity',
+    method: 'POST',
+    path: '/v2/portal/entity:get',
+    body: { slug: 'contract', entity_id: 'ID' },
+  },
+  {
+    operationId: 'searchPortalUserEntities',
+    method: 'POST',
+    path: '/v2/portal/entity:search',
+    body: { slug: 'contract' },
+  },
+  { operationId: 'getAllOrders', method: 'GET', path: '/v2/portal/order' },
+  { operationId: 'getOrder', method: 'GET', path: '/v2/portal/order/ID' },
+  { operationId: 'updateOrder', method: 'PATCH', path: '/v2/portal/order/ID', body: {} },
+  {
+    operationId: 'postOrderAcceptance',
+    method: 'POST',
+    path: '/v2/portal/order/ID/acceptance',
+    body: { decision: 'accept' },
+  },
+  { operationId: 'getAllOpportunities', method: 'GET', path: '/v2/portal/opportunity' },
+  { operationId: 'getOpportunity', method: 'GET', path: '/v2/portal/opportunities/ID' },
+  { operationId: 'updateOpportunity', method: 'PATCH', path: '/v2/portal/opportunities/ID', body: {} },
+  {
+    operationId: 'getSearchableAttributesForOpportunities',
+    method: 'GET',
+    path: '/v2/portal/opportunities/searchable-attributes',
+  },
+  {
+    operationId: 'getSearchResultsForOpportunities',
+    method: 'POST',
+    path: '/v2/portal/opportunities/search',
+    body: {},
+  },
+  { operationId: 'getAllRequests', method: 'GET', path: '/v2/portal/request' },
+  { operationId: 'getAllContracts', method: 'GET', path: '/v2/portal/contract' },
+  { operationId: 'getContract', method: 'GET', path: '/v2/portal/contract/ID' },
+  { operationId: 'updateContract', method: 'PATCH', path: '/v2/portal/contract/ID', body: {} },
+  {
+    operationId: 'addContractByIdentifiers',
+    method: 'POST',
+    path: '/v2/portal/contract/by-identifiers',
+    body: {},
+  },
+  {
+    operationId: 'createCustomEntityActivity',
+    method: 'PUT',
+    path: '/v2/portal/entity/activity',
+    body: { type: 'PortalUserResetPassword' },
+  },
+  {
+    operationId: 'triggerEntityAccessEvent',
+    method: 'POST',
+    path: '/v2/portal/entity/contract/access?origin=END_CUSTOMER_PORTAL',
+  },
+  { operationId: 'triggerEntityAccessEventV3', method: 'POST', path: '/v3/portal/entity/contract/access' },
+  { operationId: 'getEntityWorkflows', method: 'GET', path: '/v2/portal/entity/contract/ID/workflows' },
+  {
+    operationId: 'updateWorkflowStepAsDone',
+    method: 'PUT',
+    path: '/v2/portal/workflow/unknown/unknown:markDone',
+  },
 ];
 const FOR_BOTH: typeof OPERATIONS = [
-  ['getEntityActivityFeed', 'GET', '/v2/portal/entity/contract/ID/activity'],
-  ['validateCadenceEntityEditRules', 'GET', '/v2/portal/contract/ID:validateRule'],
-  ['searchPaymentRelationsInEntities', 'GET', `/v2/portal/entities-by-payment/${UNKNOWN}`],
+  { operationId: 'getEntityActivityFeed', method: 'GET', path: '/v2/portal/entity/contract/ID/activity' },
+  {
+    operationId: 'validateCadenceEntityEditRules',
+    method: 'GET',
+    path: '/v2/portal/contract/ID:validateRule',
+  },
+  {
+    operationId: 'searchPaymentRelationsInEntities',
+    method: 'GET',
+    path: `/v2/portal/entities-by-payment/${UNKNOWN}`,
+  },
 ];
 
 let me: PortalCustomer;
@@ -50,7 +107,7 @@ beforeAll(async () => {
   };
 });
 
-function ask([, method, path, body]: (typeof OPERATIONS)[number], token: string | undefined, id: string) {
+function ask({ method, path, body }: Asked, token: string | undefined, id: string) {
   const text = JSON.stringify(body)?.replaceAll('ID', id);
   return me.server.request(method, path.replace('/ID', `/${id}`), { token, body: text });
 }
@@ -62,14 +119,14 @@ const idFor = (path: string) =>
       ? foreign.opportunity
       : foreign.contract;
 
-describe.each([...OPERATIONS, ...FOR_BOTH])('%s', (...operation) => {
+describe.each([...OPERATIONS, ...FOR_BOTH])('$operationId', (operation) => {
   it('needs a token', async () => {
     expect((await ask(operation, undefined, UNKNOWN)).status).toBe(401);
     expect((await ask(operation, 'nonsense', UNKNOWN)).status).toBe(401);
   });
 
   it('tells nothing of another organisation, and never fails', async () => {
-    const answer = await ask(operation, me.token, idFor(operation[2]));
+    const answer = await ask(operation, me.token, idFor(operation.path));
     const namesOne = JSON.stringify(operation).includes('ID');
     // Without the grant to edit, what is out of reach is 404 all the same: existence stays hidden.
     expect(namesOne ? [404] : [200, 201, 403, 404]).toContain(answer.status);
@@ -77,12 +134,12 @@ describe.each([...OPERATIONS, ...FOR_BOTH])('%s', (...operation) => {
   });
 });
 
-it.each(OPERATIONS)('%s is not for staff', async (...operation) => {
+it.each(OPERATIONS)('$operationId is not for staff', async (operation) => {
   expect((await ask(operation, me.admin, UNKNOWN)).status).toBe(401);
 });
 
-it.each(FOR_BOTH)('%s is for staff within their organisation', async (...operation) => {
-  const isList = operation[2].includes('by-payment');
+it.each(FOR_BOTH)('$operationId is for staff within their organisation', async (operation) => {
+  const isList = operation.path.includes('by-payment');
   expect((await ask(operation, me.admin, foreign.contract)).status).toBe(isList ? 200 : 404);
   expect((await ask(operation, other.admin, foreign.contract)).status).toBe(200);
 });
