@@ -42,6 +42,14 @@ describe('the server', () => {
     expect(wrongBody.status).toBe(415);
   });
 
+  it('takes a POST without a body, whatever type it announces', async () => {
+    const answer = await server.request('POST', '/v2/portal/validate/caa-records?origin=NOBODY', {
+      token,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' },
+    });
+    expect(answer.status).toBe(404);
+  });
+
   it.each([
     ['not JSON', '{"key":', 'MALFORMED_JSON'],
     ['a NUL', '{"key":"a\\u0000","type":"String"}', 'INVALID_REQUEST'],

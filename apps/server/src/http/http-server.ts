@@ -87,6 +87,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     checkRequestLine(request);
+    forgetTypeOfNothing(request);
   });
   app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
@@ -138,6 +139,13 @@ function parseQuery(text: string): Record<string, string | string[]> {
     else values[name] = Array.isArray(before) ? [...before, value] : [before, value];
   }
   return values;
+}
+
+/** The published SDK announces a form for a POST without a body; a type that nothing follows must not count. */
+function forgetTypeOfNothing(request: FastifyRequest): void {
+  const { headers } = request.raw;
+  const isEmpty = headers['content-length'] === '0' || headers['content-length'] === undefined;
+  if (isEmpty && headers['transfer-encoding'] === undefined) delete headers['content-type'];
 }
 
 function checkRequestLine(request: FastifyRequest): void {
