@@ -118,10 +118,11 @@ const MENDS: readonly Mend[] = [
       schema['required'] = ['name', 'type', 'enabled'];
     },
   },
-  ...['Price', 'BaseCompositePrice', 'BaseCouponCommon', 'Tax', 'File'].map((name) => ({
+  ...['Price', 'BaseCompositePrice', 'PriceGetAg', 'BaseCouponCommon', 'Tax', 'File'].map((name) => ({
     api: 'pricing' as const,
     at: ['components', 'schemas', name],
-    reason: 'requires members of whole entities also of snapshots; samples carry less (spec/pricing.md B24)',
+    reason:
+      'requires members of whole or computed entities also of snapshots, which carry less (spec/pricing.md B24)',
     mend: dropRequired,
   })),
   {
@@ -138,6 +139,14 @@ const MENDS: readonly Mend[] = [
       schema['type'] = 'number';
     },
   },
+  ...['price_options', 'cross_sellable_products'].map((name) => ({
+    api: 'pricing' as const,
+    at: ['components', 'schemas', 'Product', 'properties', name],
+    reason: 'knows the relation only, although `hydrate` puts entities in its place',
+    mend: (schema: JsonObject) => {
+      delete schema['type'];
+    },
+  })),
 ];
 
 /** Applies the mends to a freshly read document; throws when one no longer finds its place, so that a new SDK version is looked at. */

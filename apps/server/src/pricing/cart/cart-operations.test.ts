@@ -1,0 +1,351 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Signatures } from '../signature.ts';
+import { fillCatalog, openShop, type Shop, type SmallCatalog } from '../testing/shop.ts';
+
+let shop: Shop;
+let catalog: SmallCatalog;
+beforeAll(async () => {
+  shop = await openShop();
+  catalog = await fillCatalog(shop);
+});
+
+const PATH = '/v1/public/cart:checkout';
+const wallbox = (more: object = {}) => ({
+  ...{ price_id: catalog.wallboxPrice, product_id: catalog.wallbox, quantity: 1, is_composite_price: false },
+  ...more,
+});
+const customer = (email = `${randomUUID()}@example.org`) => ({
+  first_name: 'Kim',
+  last_name: 'Muster',
+  email,
+});
+const checkout = (cart: unknown, more: object = {}, headers?: Record<string, string>) =>
+  shop.stranger(PATH, { cart, ...more }, headers);
+
+describe('$checkoutCart', () => {
+  it('makes an order of a cart, linked to a new contact', async () => {
+    const who = { ...customer(), company_name: 'Muster GmbH', vat_id: 'DE1', phone: '+49221' };
+    const { status, body } = await checkout({
+      line_items: [wallbox({ quantity: 2 })],
+      customer: who,
+      billing_address: { street: 'Im Mediapark', street_number: '8a', city: 'Köln' },
+      delivery_address: { city: 'Bonn' },
+      additional_addresses: [{ city: 'Trier' }],
+      payment_method: { type: 'payment_invoice', details: {} },
+      tags: ['web'],
+      journey_data: { step: 3 },
+      consents: { terms: true },
+      metadata: [{ key: 'campaign', value: 'spring' }],
+    });
+    expect(status).toBe(200);
+    const { order } = body;
+    expect(order).toMatchObject({
+      status: 'placed',
+      amount_total: 119800,
+      source_type: 'journey',
+      source: { title: 'journey', href: null },
+      billing_first_name: 'Kim',
+      billing_company_name: 'Muster GmbH',
+      billing_vat: 'DE1',
+      billing_email: who.email,
+      billing_address: [{ street: 'Im Mediapark', _tags: ['billing'] }],
+      delivery_address: [{ city: 'Bonn', _tags: ['delivery'] }, { city: 'Trier' }],
+      payment_method: [{ type: 'payment_invoice' }],
+      _tags: ['web', 'e-mobility'],
+      journey_data: { step: 3 },
+      consents: { terms: true },
+      metadata: [{ key: 'campaign', value: 'spring' }],
+    });
+    expect(order?.['cart_id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(order?.['order_number']).toMatch(/^OR \d{4}\/\d{6}$/);
+    const contactId = String(order?.['customer']?.['$relation']?.[0]?.['entity_id']);
+    const contact = await shop.admin('GET', `/v2/entity/contact/${contactId}`);
+    expect(contact.body).toMatchObject({ _title: 'Kim Muster', email: [{ email: who.email }] });
+    const again = await checkout({ line_items: [wallbox()], customer: { ...who, first_name: 'Eve' } });
+    expect(again.body['order']?.['billing_contact']?.['$relation']?.[0]?.['entity_id']).toBe(contactId);
+    expect((await shop.admin('GET', `/v2/entity/contact/${contactId}`)).body['first_name']).toBe('Kim');
+  });
+
+  it('knows every mode', async () => {
+    const cart = (status?: string) => ({ line_items: [wallbox()], ...(status ? { status } : {}) });
+    const order = async (...args: Parameters<typeof checkout>) => (await checkout(...args)).body['order'];
+    expect(await order(cart('draft'), { mode: 'create_order' })).toMatchObject({ status: 'placed' });
+    expect(await order(cart(), { mode: 'create_invoice' })).toMatchObject({
+      status: 'draft',
+      checkout_mode: 'create_invoice',
+    });
+    expect(await order(cart(), { mode: 'create_quote' })).toMatchObject({
+      status: 'quote',
+      expires_at: new Date(shop.server.clock.now().getTime() + 30 * 86_400_000).toISOString(),
+    });
+    expect(await order(cart('draft'))).toMatchObject({ status: 'draft' });
+  });
+
+  it('makes one order of a cart that comes several times, at once or later', async () => {
+    const cart = { line_items: [wallbox()], customer: customer() };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => checkout(cart)));
+    const later = await checkout(cart);
+    const ids = [...answers, later].map(({ body }) => body['order']?.['_id']);
+    expect(ids[0]).toBeDefined();
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it('tells carts apart by customer, by key, and without a customer', async () => {
+    const items = { line_items: [wallbox()] };
+    const named = { ...items, customer: customer() };
+    const answers = await Promise.all([
+      checkout({ ...items, customer: customer() }),
+      checkout(named),
+      checkout(named, {}, { 'idempotency-key': 'a' }),
+      checkout(named, {}, { 'idempotency-key': 'b' }),
+      checkout(items),
+      checkout(items),
+    ]);
+    expect(new Set(answers.map(({ body }) => body['order']?.['_id'])).size).toBe(6);
+  });
+
+  it('makes one contact of twenty first orders with one address', async () => {
+    const who = customer();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        checkout({
+          line_items: [wallbox({ quantity: index + 1 })],
+          customer: index % 2 === 0 ? who : { ...who, email: who.email.toUpperCase() },
+        }),
+      ),
+    );
+    const contacts = answers.map(
+      ({ body }) => body['order']?.['customer']?.['$relation']?.[0]?.['entity_id'],
+    );
+    expect(new Set(contacts).size).toBe(1);
+  });
+
+  it('takes prices from the catalog, never from the cart', async () => {
+    const cheap = { unit_amount: 1, unit_amount_decimal: '0.01', pricing_model: 'per_unit' };
+    const tampered = {
+      ...cheap,
+      _price: { ...cheap, is_tax_inclusive: true },
+      _coupons: [
+        { _id: randomUUID(), name: 'x', type: 'percentage', category: 'discount', percentage_value: '99' },
+      ],
+      taxes: [{ tax: { type: 'VAT', rate: 0 } }],
+      is_tax_inclusive: false,
+      amount_total: 1,
+    };
+    const { body } = await checkout({ line_items: [wallbox(tampered)] });
+    expect(body['order']).toMatchObject({ amount_total: 59900, amount_tax: 9564 });
+    const part = await checkout({
+      line_items: [
+        {
+          price_id: catalog.tariffPrice,
+          is_composite_price: true,
+          item_components: [{ price_id: catalog.basePrice, quantity: 0, ...cheap }],
+          price_mappings: [{ price_id: catalog.workPrice, value: 3500, frequency_unit: 'yearly' }],
+        },
+      ],
+    });
+    expect(part.body['order']?.['amount_total']).toBe(9882);
+  });
+
+  it('refuses tricks with numbers, foreign products, hidden and unknown prices', async () => {
+    const [inactive, other] = await Promise.all([
+      shop.create('price', {
+        active: false,
+        pricing_model: 'per_unit',
+        unit_amount_decimal: '1',
+        unit_amount: 100,
+      }),
+      shop.create('price', {
+        active: true,
+        pricing_model: 'per_unit',
+        unit_amount_decimal: '1',
+        unit_amount: 100,
+      }),
+    ]);
+    const carts: [object, string][] = [
+      [wallbox({ quantity: -1 }), 'INVALID_PAYLOAD'],
+      [wallbox({ price_mappings: [{ price_id: catalog.wallboxPrice, value: -5 }] }), 'INVALID_PAYLOAD'],
+      [wallbox({ price_id: inactive }), 'PRICE_NOT_FOUND'],
+      [wallbox({ price_id: other }), 'PRICE_NOT_OF_PRODUCT'],
+      [wallbox({ price_id: randomUUID() }), 'PRICE_NOT_FOUND'],
+      [wallbox({ product_id: randomUUID() }), 'PRODUCT_NOT_FOUND'],
+      [wallbox({ coupon_ids: [randomUUID()] }), 'COUPON_NOT_FOUND'],
+      [{ description: 'for free', unit_amount: 0 }, 'INVALID_PAYLOAD'],
+    ];
+    for (const [item, code] of carts) {
+      expect(await checkout({ line_items: [item] })).toMatchObject({ status: 400, body: { code } });
+    }
+    expect(await checkout({ line_items: [] })).toMatchObject({ status: 400 });
+    expect(await checkout('a-cart-id')).toMatchObject({ status: 400, body: { message: 'cart not found' } });
+    expect((await checkout({ line_items: [wallbox()], files: [randomUUID()] })).status).toBe(400);
+  });
+
+  it('takes both kinds of callers, and refuses a token of another organisation than the header', async () => {
+    const cart = { line_items: [wallbox()] };
+    const { server } = shop;
+    expect((await shop.journey(PATH, { cart })).status).toBe(200);
+    const token = shop.publishable;
+    expect((await server.request('POST', PATH, { token, body: { cart } })).status).toBe(200);
+    const epilot = { 'x-epilot-org-id': shop.org };
+    expect((await server.request('POST', PATH, { body: { cart }, headers: epilot })).status).toBe(200);
+    expect(await server.request('POST', PATH, { body: { cart } })).toMatchObject({
+      status: 400,
+      body: { message: 'organization is required' },
+    });
+    expect((await shop.journey(PATH, { cart }, { 'x-ivy-org-id': '1' })).status).toBe(403);
+    const foreign = await server.request('POST', PATH, { body: { cart }, headers: { 'x-ivy-org-id': '1' } });
+    expect(foreign.status).toBe(400);
+  });
+
+  it('accepts the documented sample', async () => {
+    const { status } = await shop.stranger(PATH, {
+      mode: 'create_order',
+      cart: {
+        customer: {
+          first_name: 'john',
+          last_name: 'doe',
+          email: 'johndoe@company.com',
+          phone: '+44233242423',
+        },
+        billing_address: {
+          street1: 'wallstreet',
+          street2: 1,
+          city: 'new york city',
+          country: 'united states',
+        },
+        delivery_address: { street1: 'berverly hills avenue', city: 'berverly hills', country_code: 'CA' },
+        line_items: [wallbox({ quantity: 3 }), wallbox({ quantity: 2 })],
+      },
+    });
+    expect(status).toBe(200);
+  });
+});
+
+describe('data from outside in a cart', () => {
+  let getAg: { base: string; work: string; spot: string };
+  let signatures: Signatures;
+  beforeAll(async () => {
+    signatures = new Signatures(shop.server.busbar.ports);
+    const price = {
+      ...{ active: true, type: 'recurring', billing_period: 'monthly', is_tax_inclusive: false },
+      unit_amount_currency: 'EUR',
+    };
+    const markup = { category: 'power', markup_amount: 0, markup_amount_decimal: '0.10' };
+    const create = (more: object) => shop.create('price', { ...price, ...more });
+    const fees = { pricing_model: 'external_getag', variable_price: true };
+    getAg = {
+      base: await create({ ...fees, get_ag: { ...markup, type: 'base_price' } }),
+      work: await create({ ...fees, get_ag: { ...markup, type: 'work_price', tariff_type: 'HT' } }),
+      spot: await create({
+        ...{ pricing_model: 'dynamic_tariff', variable_price: true },
+        dynamic_tariff: { mode: 'day_ahead_market', interval: 'hourly', markup_amount_decimal: '0.02' },
+      }),
+    };
+  });
+
+  const computed = () =>
+    signatures.signed(shop.org, 'compute-price', {
+      ...{ amount_total: 4000, amount_total_decimal: '40', currency: 'EUR', billing_period: 'monthly' },
+      ...{ amount_static: 1000, amount_static_decimal: '10', amount_variable_decimal_ht: '30' },
+      breakdown: {},
+      inputs: { type: 'power', consumptionHT: 3600 },
+    });
+  const work = (more: object = {}) => ({
+    price_id: getAg.work,
+    quantity: 1,
+    price_mappings: [{ price_id: getAg.work, value: 3600, frequency_unit: 'yearly' }],
+    external_fees_mappings: [
+      { price_id: getAg.work, frequency_unit: 'monthly', amount_total_decimal: '30', amount_total: 3000 },
+    ],
+    external_fees_metadata: computed(),
+    ...more,
+  });
+  const codeOf = async (item: object) => (await checkout({ line_items: [item] })).body['code'];
+
+  it('prices signed grid fees', async () => {
+    const { status, body } = await checkout({ line_items: [work()] });
+    expect([status, body['order']?.['amount_total']]).toEqual([200, 6000]);
+    const base = {
+      price_id: getAg.base,
+      external_fees_mappings: [
+        { price_id: getAg.base, frequency_unit: 'monthly', amount_total_decimal: '10.00' },
+      ],
+      external_fees_metadata: computed(),
+    };
+    const second = await checkout({ line_items: [base] });
+    expect(second.body['order']?.['amount_total']).toBe(1010);
+  });
+
+  it('refuses grid fees that were changed, borrowed, made for less consumption, or left out', async () => {
+    const fee = (amount: string, unit = 'monthly') => [
+      { price_id: getAg.work, frequency_unit: unit, amount_total_decimal: amount },
+    ];
+    const { _meta, ...unsigned } = computed();
+    const tampered: object[] = [
+      work({ external_fees_mappings: fee('3') }),
+      work({ external_fees_mappings: fee('30', 'yearly') }),
+      work({ external_fees_mappings: fee('10') }),
+      work({ external_fees_mappings: [] }),
+      work({ external_fees_metadata: undefined }),
+      work({ external_fees_metadata: unsigned }),
+      work({ external_fees_metadata: { ...unsigned, amount_total: 1, _meta } }),
+      work({
+        external_fees_metadata: { ...unsigned, inputs: { type: 'power', consumptionHT: 36000 }, _meta },
+      }),
+      work({ external_fees_metadata: signatures.signed('1', 'compute-price', unsigned) }),
+      work({ external_fees_metadata: signatures.signed(shop.org, 'provider', unsigned) }),
+      work({ price_mappings: [{ price_id: getAg.work, value: 36000, frequency_unit: 'yearly' }] }),
+      work({ price_mappings: [] }),
+    ];
+    for (const item of tampered) expect(await codeOf(item)).toBe('INVALID_SIGNATURE');
+  });
+
+  it('takes market prices as they were signed, in the period of the price', async () => {
+    const market = signatures.signed(shop.org, 'average-market-price', {
+      ...{ market: 'day_ahead', bidding_zone: 'DE-LU' },
+      price: {
+        ...{ unit_amount: 8, unit_amount_decimal: '0.08', unit_amount_currency: 'EUR' },
+        timestamp: '2026-01-01T00:00:00Z/2026-01-31T23:59:59Z',
+      },
+    });
+    const item = (amount: string, unit = 'monthly', metadata: object = market) => ({
+      price_id: getAg.spot,
+      price_mappings: [{ price_id: getAg.spot, value: 3600, frequency_unit: 'yearly' }],
+      external_fees_mappings: [{ price_id: getAg.spot, frequency_unit: unit, amount_total_decimal: amount }],
+      external_price_metadata: metadata,
+    });
+    const inputs = { ...market, inputs: { from: '2026-01-01' } };
+    const { body } = await checkout({ line_items: [item('0.08', 'monthly', inputs)] });
+    expect(body['order']?.['amount_subtotal']).toBe(3000);
+    expect(await codeOf(item('0.01'))).toBe('INVALID_SIGNATURE');
+    expect(await codeOf(item('0.08', 'yearly'))).toBe('INVALID_SIGNATURE');
+    expect(await codeOf(item('0.08', 'monthly', { ...market, bidding_zone: 'AT' }))).toBe(
+      'INVALID_SIGNATURE',
+    );
+  });
+
+  it('takes items of external catalogs as they were signed, within a day', async () => {
+    const source = await shop.admin('POST', '/v1/pricing:compute', {
+      line_items: [{ price_id: catalog.wallboxPrice, product_id: catalog.wallbox }],
+    });
+    const foreign = JSON.parse(
+      JSON.stringify(source.body)
+        .replaceAll(catalog.wallboxPrice, 'partner-1')
+        .replaceAll(catalog.wallbox, 'p-1'),
+    );
+    const details = signatures.signed(shop.org, 'external-catalog-item', foreign);
+    const item = { quantity: 1, price_id: 'partner-1', _immutable_pricing_details: details };
+    const { status, body } = await checkout({ line_items: [item] });
+    expect([status, body['order']?.['amount_total']]).toEqual([200, 59900]);
+    expect(body['order']).not.toHaveProperty('prices');
+    const [first] = foreign.items;
+    const cheaper = { ...details, items: [{ ...first, amount_total_decimal: '1' }] };
+    expect(await codeOf({ ...item, _immutable_pricing_details: cheaper })).toBe('INVALID_SIGNATURE');
+    const { clock } = shop.server;
+    const now = clock.now();
+    clock.advance(25 * 3_600_000);
+    expect(await codeOf(item)).toBe('INVALID_SIGNATURE');
+    clock.set(now);
+  });
+});
