@@ -75,16 +75,16 @@ async function processTogether(
   queued: readonly QueuedEvent[],
 ): Promise<boolean> {
   try {
-    await process(platform, tenant, integrationId, queued, false);
+    await process(platform, tenant, integrationId, queued);
     return true;
   } catch (error) {
     // Whatever it was happens again when the event is processed alone, and is dealt with there.
-    if (!(error instanceof WishRefused || error instanceof QueueMoved)) platform.report(error);
+    if (!(error instanceof QueueMoved)) platform.report(error);
     return false;
   }
 }
 
-/** Processes one event, every update by itself; a failure has it wait, or ends it after the last attempt. */
+/** Processes one event by itself; a failure has it wait, or ends it after the last attempt. */
 async function processAlone(
   platform: IntegrationPlatform,
   tenant: Tenant,
@@ -93,7 +93,7 @@ async function processAlone(
 ): Promise<void> {
   const attempt = await countAttempt(tenant, integrationId, queued.position);
   try {
-    await process(platform, tenant, integrationId, [queued], true);
+    await process(platform, tenant, integrationId, [queued]);
   } catch (error) {
     platform.report(error);
     const pause = PAUSES[attempt - 1];
@@ -109,7 +109,6 @@ async function process(
   tenant: Tenant,
   integrationId: string,
   queued: readonly QueuedEvent[],
-  oneByOne: boolean,
 ): Promise<void> {
   const { graph, readings, clock } = platform;
   const table = await readRoutingTable(tenant, integrationId);
@@ -120,9 +119,14 @@ async function process(
   const prepared = await Promise.all(queued.map((entry) => prepareEvent(tenant, entry, table, surroundings)));
   const records = new Map<PreparedEvent, OutcomeRecord>();
   for (const parts of chunksOf(prepared, (event) => records.get(event) ?? event.record)) {
-    const after = await tenant.transaction((tx) =>
-      applyChunk(tx, parts, { integrationId, graph, readings, oneByOne, now: clock.now() }),
-    );
+    const apply = (oneByOne: boolean) =>
+      tenant.transaction((tx) =>
+        applyChunk(tx, parts, { integrationId, graph, readings, oneByOne, now: clock.now() }),
+      );
+    const after = await apply(false).catch((error: unknown) => {
+      if (!(error instanceof WishRefused)) throw error;
+      return apply(true);
+    });
     for (const [index, part] of parts.entries()) {
       const record = after[index];
       if (record) records.set(part.prepared, record);
