@@ -13,7 +13,12 @@ import { environmentOperations } from '../environments/index.ts';
 import { createEvents, type Events, entityEventListener, jsonataExpressions } from '../events/index.ts';
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
-import { createIntegrations, createOutbound, outboundPlanner } from '../integration/index.ts';
+import {
+  createIntegrations,
+  createMonitoring,
+  createOutbound,
+  outboundPlanner,
+} from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
 import { Metering, meteringOperations } from '../metering/index.ts';
 import {
@@ -113,6 +118,13 @@ export function buildRooms(ground: Ground): Rooms {
     report: (error) => log.error({ err: error }, 'inbound event'),
   });
   const outbound = createOutbound({ database, clock, access, events });
+  const monitoring = createMonitoring({
+    database,
+    clock,
+    access,
+    environment: settings.mode === 'production' ? 'prod' : 'dev',
+    report: (error, lost) => log.error({ err: error, lost }, 'access log'),
+  });
 
   const portal = createPortal({
     ...{ settings, database, ports, baseUrl, identity, entities, portals, portalMailer },
@@ -133,7 +145,7 @@ export function buildRooms(ground: Ground): Rooms {
       ],
       environments: [environmentOperations({ clock, secrets, access })],
       'event-catalog': [events.operations['event-catalog']],
-      'integration-toolkit': [...integrations.operations, ...outbound.operations],
+      'integration-toolkit': [...integrations.operations, ...outbound.operations, ...monitoring.operations],
       metering: [
         meteringOperations({
           ...{ access, clock, metering },
@@ -150,6 +162,7 @@ export function buildRooms(ground: Ground): Rooms {
       ...portal.recurring,
       ...integrations.recurring,
       ...outbound.recurring,
+      ...monitoring.recurring,
       ...pricingRecurring(database, clock),
       {
         name: 'recycle-bin',
@@ -160,11 +173,12 @@ export function buildRooms(ground: Ground): Rooms {
       },
     ],
     plugins: [identity.signInRoutes, ...portal.plugins],
-    accessLog: { record: () => undefined },
+    accessLog: monitoring.accessLog,
     isAllowedOrigin: async (origin) =>
       settings.allowedOrigins.includes(origin) || identity.isPortalOrigin(origin),
     async close() {
       await identity.idle();
+      await monitoring.close();
       await cage.close();
     },
   };

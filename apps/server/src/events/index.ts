@@ -20,8 +20,6 @@ export { findConfig, listConfigs } from './webhooks/config-store.ts';
 export type { DirectDelivery } from './webhooks/deliver-now.ts';
 export type { Delivery, DeliveryStatus, HttpResponse } from './webhooks/delivery.ts';
 export {
-  countDeliveries,
-  type DeliveryCount,
   type DeliveryCursor,
   type DeliveryFilter,
   type DeliveryPage,

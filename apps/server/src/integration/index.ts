@@ -1,4 +1,5 @@
 export { createIntegrations, type Integrations } from './create-integrations.ts';
+export { createMonitoring, type Monitoring } from './create-monitoring.ts';
 export { createOutbound, type Outbound } from './create-outbound.ts';
 export { outboundPlanner } from './outbound/outbound-planner.ts';
 export type { IntegrationPlatform } from './platform.ts';

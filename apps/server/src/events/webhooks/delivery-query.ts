@@ -34,44 +34,22 @@ export async function queryDeliveries(
   limit: number,
   after?: DeliveryCursor,
 ): Promise<DeliveryPage> {
-  const rows = await tenant.query<DeliveryRow>(sql`
+  const { useCaseIds } = filter;
+  const page = (owner: Sql) => sql`
     select ${DELIVERY_COLUMNS} from webhook_delivery
-     where ${conditions(tenant, filter)} ${after ? sql`and (created_at, id) < (${after.createdAt}, ${after.id})` : empty}
-     order by created_at desc, id desc limit ${limit + 1}`);
+     where ${owner} and ${conditions(tenant, filter)} ${after ? sql`and (created_at, id) < (${after.createdAt}, ${after.id})` : empty}
+     order by created_at desc, id desc limit ${limit + 1}`;
+  // Use case by use case, so that each is read in the order of its index.
+  const rows = await tenant.query<DeliveryRow>(
+    useCaseIds
+      ? sql`select page.* from unnest(${[...useCaseIds]}::text[]) as wanted (id), lateral (${page(sql`use_case_id = wanted.id`)}) page
+             order by created_at desc, id desc limit ${limit + 1}`
+      : page(sql`true`),
+  );
   const deliveries = rows.slice(0, limit).map(deliveryFromRow);
   const last = deliveries.at(-1);
   const next = rows.length > limit && last ? { createdAt: last.createdAt, id: last.id } : undefined;
   return { deliveries, next };
-}
-
-export interface DeliveryCount {
-  readonly event_name: string;
-  readonly webhook_id: string;
-  readonly use_case_id: string | null;
-  readonly status: DeliveryStatus;
-  /** Start of the bucket (UTC), when buckets were asked for. */
-  readonly bucket: Date | null;
-  readonly deliveries: number;
-  readonly last_at: Date;
-}
-
-/**
- * Counts deliveries by event, webhook, use case and status, and by time when `bucketSeconds` is given (aligned to the Unix epoch, so that
- * buckets that divide a day start at UTC midnight); for statistics and time series (erp-integration.md 11.4, 11.5).
- */
-export function countDeliveries(
-  tenant: TenantQueries,
-  filter: DeliveryFilter,
-  bucketSeconds?: number,
-): Promise<DeliveryCount[]> {
-  const bucket = bucketSeconds
-    ? sql`to_timestamp(floor(extract(epoch from created_at) / ${bucketSeconds}::int) * ${bucketSeconds}::int)`
-    : sql`null::timestamptz`;
-  return tenant.query<DeliveryCount>(sql`
-    select event_name, webhook_id, metadata ->> 'use_case_id' as use_case_id, status, ${bucket} as bucket,
-           count(*) as deliveries, max(created_at) as last_at
-      from webhook_delivery where ${conditions(tenant, filter)}
-     group by 1, 2, 3, 4, 5`);
 }
 
 function conditions(tenant: TenantQueries, filter: DeliveryFilter): Sql {
@@ -80,9 +58,6 @@ function conditions(tenant: TenantQueries, filter: DeliveryFilter): Sql {
       sql`org_id = ${tenant.org}`,
       ...(filter.eventNames ? [sql`event_name = any(${[...filter.eventNames]}::text[])`] : []),
       ...(filter.webhookId === undefined ? [] : [sql`webhook_id = ${filter.webhookId}`]),
-      ...(filter.useCaseIds
-        ? [sql`metadata ->> 'use_case_id' = any(${[...filter.useCaseIds]}::text[])`]
-        : []),
       ...(filter.status === undefined ? [] : [sql`status = ${filter.status}`]),
       ...(filter.id === undefined ? [] : [sql`id = ${filter.id}`]),
       ...(filter.from ? [sql`created_at >= ${filter.from}`] : []),

@@ -1,0 +1,127 @@
+import { Readable } from 'node:stream';
+import type { Evaluator } from '@busbar/jsonata';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { resolveEnvironment } from '../../environments/index.ts';
+import type { Clock, Egress, SecretBox } from '../../ports/index.ts';
+import { Refusal } from '../../refusal.ts';
+import type { Database } from '../../storage/index.ts';
+import { ArchiveSession } from './archive-session.ts';
+import { ArchiveTokens } from './archive-tokens.ts';
+import { DownloadDeadline } from './download-deadline.ts';
+import { FileExtraction } from './extract-file.ts';
+import { type FetchedFile, fetchFile } from './fetch-file.ts';
+import { type FileProxyAddress, findFileProxy } from './find-file-proxy.ts';
+import { TemplateRenderer } from './template-context.ts';
+
+/** What the file proxy is built on. */
+export interface FileProxyPlatform {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly egress: Egress;
+  readonly secrets: SecretBox;
+  readonly evaluatorOf: (org: string) => Evaluator;
+  /** `{base}` of download URLs, without a slash at its end (erp-integration.md 12.1). */
+  readonly base: string;
+  /** Whether a download URL carries a valid signature of an organisation (erp-integration.md 12.3). */
+  readonly isSigned: (org: string, url: string) => boolean | Promise<boolean>;
+  /** Whether the caller's token opens this very URL, where a file asks for that instead of a signature. */
+  readonly isOpenTo: (request: FastifyRequest, org: string, url: string) => Promise<boolean>;
+  /** Milliseconds for a whole download. Default 60 000. */
+  readonly totalMs?: number;
+}
+
+interface DownloadRequest {
+  readonly org: string;
+  readonly address: FileProxyAddress;
+  /** All query parameters but the signature. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** `GET /download`: fetches a document from the archive behind a file proxy use case (erp-integration.md 12). */
+export function fileProxyRoutes(platform: FileProxyPlatform): (app: FastifyInstance) => Promise<void> {
+  const tokens = new ArchiveTokens(platform.egress, platform.clock);
+  return async (app) => {
+    app.get('/download', async (request, reply) => {
+      const download = readRequest(request);
+      await authorise(platform, request, download.org);
+      const file = await carryOut(platform, tokens, download);
+      reply.headers({
+        'content-type': file.contentType,
+        'content-disposition': `attachment; filename*=UTF-8''${extendedValue(file.filename)}`,
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'private, no-store',
+        ...(file.length === undefined ? {} : { 'content-length': String(file.length) }),
+      });
+      return reply.send(Buffer.isBuffer(file.body) ? file.body : Readable.from(file.body));
+    });
+  };
+}
+
+/** @throws Refusal 400 `MISSING_REQUIRED_PARAM` */
+function readRequest({ url }: FastifyRequest): DownloadRequest {
+  const query = new URL(url, 'http://localhost').searchParams;
+  const params: Record<string, string> = Object.create(null);
+  for (const [name, value] of query) params[name] ??= value;
+  const { signature: _signature, expires_at: _expiry, ...rest } = params;
+  const { orgId, integrationId, useCaseId, useCaseSlug } = rest;
+  if (!orgId || !integrationId) throw missing('orgId and integrationId are required');
+  if (useCaseId ? useCaseSlug : !useCaseSlug)
+    throw missing('exactly one of useCaseSlug and useCaseId is required');
+  const useCase = useCaseId ? { id: useCaseId } : { slug: useCaseSlug ?? '' };
+  return { org: orgId, address: { integrationId, useCase }, params: rest };
+}
+
+function missing(what: string): Refusal {
+  return new Refusal(400, 'MISSING_REQUIRED_PARAM', `Of the query parameters, ${what}`);
+}
+
+/** Before anything is looked up, so that answers tell nothing to outsiders. @throws Refusal 403 `SIGNATURE_VERIFICATION_FAILED` */
+async function authorise(
+  { base, isSigned, isOpenTo }: FileProxyPlatform,
+  request: FastifyRequest,
+  org: string,
+): Promise<void> {
+  const url = base + request.url;
+  const allowed =
+    request.headers.authorization !== undefined && !/[?&]signature=/.test(request.url)
+      ? await isOpenTo(request, org, url)
+      : await isSigned(org, url);
+  if (!allowed)
+    throw new Refusal(
+      403,
+      'SIGNATURE_VERIFICATION_FAILED',
+      'The link is not signed, was changed, or has expired',
+    );
+}
+
+async function carryOut(
+  { database, egress, secrets, evaluatorOf, totalMs }: FileProxyPlatform,
+  tokens: ArchiveTokens,
+  { org, address, params }: DownloadRequest,
+): Promise<FetchedFile> {
+  const deadline = new DownloadDeadline(totalMs);
+  const tenant = database.tenant(org);
+  const { id: useCaseId, configuration } = await findFileProxy(tenant, address);
+  const absent = configuration.required.filter((name) => !params[name]);
+  if (absent.length > 0) throw missing(`${absent.join(', ')} must be given`);
+  const renderer = new TemplateRenderer(
+    async (key) => (await resolveEnvironment(tenant, secrets, key))?.text,
+  );
+  const session = new ArchiveSession({
+    egress,
+    tokens,
+    renderer,
+    deadline,
+    useCaseId,
+    auth: configuration.auth,
+  });
+  return fetchFile(configuration, params, session, new FileExtraction(evaluatorOf(org), renderer));
+}
+
+/** A header value of RFC 8187. */
+function extendedValue(text: string): string {
+  return encodeURIComponent(text).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
