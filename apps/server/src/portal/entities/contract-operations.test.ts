@@ -50,6 +50,10 @@ describe('contact and contracts of a portal user', () => {
       second,
       first,
     ]);
+    await me.server.request('PATCH', `/v1/entity/contract/${first}`, {
+      token: me.admin,
+      body: { delivery_address: [{ street: 'Hafenweg', city: 'Musterstadt' }], start_date: '2026-01-01' },
+    });
     const detail = await me.ask('GET', `/v2/portal/contract/${first}`);
     expect(detail.status).toBe(200);
     expect(detail.body['meters']).toMatchObject([{ _id: meter }]);

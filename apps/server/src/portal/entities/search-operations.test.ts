@@ -133,6 +133,7 @@ describe('entity:search', () => {
     [{ slug: 'contract', size: -1 }, 400],
     [{ slug: 'contract', targets: ['5da0a718-c822-403d-9f5d-20d4584e0528'] }, 400],
     [{ slug: 'no_such_schema' }, 403],
+    [{ slug: 'contact', filters: [{ term: { contract_number: 'K-100' } }], group: 'customer._title' }, 200],
     [{ slug: 'tax' }, 403],
     [{ slug: ['contract', 'tax'] }, 403],
     [{ slug: 'contract', q: '"; \\ % _ :* <->' }, 200],

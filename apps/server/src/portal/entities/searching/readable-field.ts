@@ -9,7 +9,10 @@ const SYSTEM: ReadonlySet<string> = new Set([
 
 /** What a field of a request means for one schema. */
 export type ReadableField =
+  /** No schema of the organisation has it. */
   | { readonly kind: 'unknown' }
+  /** Other schemas have it: entities of this one have no value there. */
+  | { readonly kind: 'absent' }
   | { readonly kind: 'hidden' }
   | {
       readonly kind: 'readable';
@@ -27,10 +30,18 @@ export function readableField(access: PortalAccess, slug: string, field: string)
   const schema = access.schemas.find(slug);
   const [member = '', ...rest] = withoutKeyword(field).split('.');
   if (SYSTEM.has(member)) return own(field);
-  if (!schema?.attribute(schema.owningAttribute(member))) return { kind: 'unknown' };
   if (!access.canViewAttribute(slug, member)) return { kind: 'hidden' };
+  if (!schema?.attribute(schema.owningAttribute(member))) {
+    return { kind: isKnownSomewhere(access, member) ? 'absent' : 'unknown' };
+  }
   if (!schema.isRelation(member) || rest.length === 0 || rest[0] === '$relation') return own(field);
   return related(access, schema, member, field.slice(member.length + 1));
+}
+
+function isKnownSomewhere(access: PortalAccess, member: string): boolean {
+  return access.schemas
+    .all()
+    .some((schema) => schema.attribute(schema.owningAttribute(member)) !== undefined);
 }
 
 function own(field: string): ReadableField {
@@ -95,7 +106,10 @@ export function readableTree(
       const known = slugs.map((slug) => readableField(access, slug, field));
       if (known.some(({ kind }) => kind === 'hidden')) throw refuse(field, 'hidden');
       const found = known.find((one) => one.kind === 'readable');
-      if (found?.kind !== 'readable') throw refuse(field, 'unknown');
+      if (found?.kind !== 'readable') {
+        if (known.some(({ kind }) => kind === 'absent')) return NONE;
+        throw refuse(field, 'unknown');
+      }
       return found.where((inner) => ({ ...tree, field: withoutKeyword(inner) }));
     }
   }

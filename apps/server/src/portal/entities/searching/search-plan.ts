@@ -108,6 +108,7 @@ export function requireReadable(
   const places = slugs.map((slug) => readableField(access, slug, field));
   if (places.some(({ kind }) => kind === 'hidden')) throw refused(field, 'hidden');
   const found = places.find((place) => place.kind === 'readable');
+  if (found?.kind !== 'readable' && places.some(({ kind }) => kind === 'absent')) return undefined;
   if (found?.kind !== 'readable') throw invalid({ path, message: `does not know ${field}` }, 'UNKNOWN_FIELD');
   return found.relation;
 }
