@@ -8,7 +8,7 @@ const CALLERS: readonly Caller[] = ['nobody', 'owner', 'stranger', 'user', 'othe
 
 let fixture: PortalFixture;
 let tokens: Readonly<Record<Caller, string | undefined>>;
-let ids: { readonly portal: string; readonly domain: string };
+let ids: { readonly portal: string; readonly other: string; readonly domain: string };
 
 beforeAll(async () => {
   fixture = await portalFixture();
@@ -18,7 +18,11 @@ beforeAll(async () => {
     domain: `${randomUUID()}.example.org`,
   });
   const other = await fixture.portal();
-  ids = { portal: String(portal['portal_id']), domain: String(portal['domain']) };
+  ids = {
+    portal: String(portal['portal_id']),
+    other: String(other['portal_id']),
+    domain: String(portal['domain']),
+  };
   tokens = {
     nobody: undefined,
     owner: fixture.token,
@@ -72,6 +76,7 @@ const TABLE: readonly (readonly [
     undefined,
     '401 200 200 401 401 403 403',
   ],
+  ['POST', '/v3/portal/verify-dns?portal_id={other}', undefined, '401 200 404 401 401 403 200'],
   ['GET', '/v3/portal/configure-distribution?portal_id={id}', undefined, '401 200 404 401 401 403 200'],
   ['GET', '/v2/portal/public/config?domain={domain}', undefined, '200 200 200 200 200 200 200'],
   ['GET', '/v3/portal/public/widgets?domain={domain}', undefined, '200 200 200 200 200 200 200'],
@@ -82,13 +87,26 @@ const TABLE: readonly (readonly [
 
 describe('who may call', () => {
   it.each(TABLE)('%s %s', async (method, path, body, statuses) => {
-    const url = path.replace('{id}', ids.portal).replace('{domain}', ids.domain);
+    const url = path
+      .replace('{id}', ids.portal)
+      .replace('{other}', ids.other)
+      .replace('{domain}', ids.domain);
     const expected = statuses.split(' ');
     for (const [at, caller] of CALLERS.entries()) {
       if (expected[at] === '-') continue;
       const answer = await fixture.server.request(method, url, { token: tokens[caller], body });
       expect([caller, answer.status]).toEqual([caller, Number(expected[at])]);
     }
+  });
+
+  it('lets users who are not mapped to a contact read the configuration', async () => {
+    const user = await fixture.user(ids.other);
+    await fixture.ask('PATCH', `/v1/entity/portal_user/${user.portalUserId}`, { mapping_status: 'Pending' });
+    const ask = (path: string) => fixture.server.request('GET', path, { token: user.token });
+    expect((await ask('/v2/portal/config')).status).toBe(200);
+    expect((await ask(`/v3/portal/config/${ids.other}`)).status).toBe(200);
+    const closed = await ask('/v2/portal/schemas');
+    expect([closed.status, closed.body['reason']]).toEqual([401, 'PORTAL_USER_PENDING_ACTIVATION']);
   });
 
   it('lets only those switch a portal on who may activate', async () => {

@@ -36,6 +36,11 @@ export function domainOperations(platform: ConfigPlatform): Operations<'customer
     async validateCaaRecordsV3(call) {
       return certificates.check(await portalToEdit(call, { portal_id: call.parameters.portal_id }));
     },
+    async verifyDns(call) {
+      const portal = await portalToEdit(call, { portal_id: call.parameters.portal_id });
+      const { isDNSConfigured, message } = await certificates.check(portal);
+      return { domain_status: isDNSConfigured ? 'SUCCEED' : 'PENDING', message };
+    },
     configureDistribution: (call) => configure(call, { origin: call.parameters.origin }),
     configureDistributionV3: (call) => configure(call, { portal_id: call.parameters.portal_id }),
   };
