@@ -79,6 +79,15 @@ const MENDS: readonly Mend[] = [
   })),
   {
     api: 'customer-portal',
+    at: ['paths', '/v2/portal/entities-by-payment/{id}', 'get', 'parameters', '0', 'schema'],
+    reason: 'wants the UUID of an entity, while the id is the `_id` of a payment item, which has any form',
+    mend: (schema) => {
+      delete schema['$ref'];
+      schema['type'] = 'string';
+    },
+  },
+  {
+    api: 'customer-portal',
     at: ['components', 'schemas', 'InstallmentEvent'],
     reason: 'requires `due_date`, which bookings without a due day do not have',
     mend: (schema) => {
@@ -154,7 +163,8 @@ export function mendDocument(api: Api, document: JsonObject): void {
   for (const mend of MENDS) {
     if (mend.api !== api) continue;
     let target: unknown = document;
-    for (const segment of mend.at) target = asObject(target)[segment];
+    for (const segment of mend.at)
+      target = Array.isArray(target) ? target[Number(segment)] : asObject(target)[segment];
     if (typeof target !== 'object' || target === null) {
       throw new Error(`The ${api} contract has no ${mend.at.join(' > ')} to mend (${mend.reason})`);
     }

@@ -117,7 +117,7 @@ describe('activities, accesses and payment references', () => {
 
   it('finds the entities that use a payment method', async () => {
     const me = await customerWithGrants();
-    const payment = '0b6b9d5e-94dc-4b37-9d57-4a5a7ff2a111';
+    const payment = 'kXedqP_x_p';
     const value = { $relation_ref: [{ entity_id: me.contactId, path: 'payment.0', _id: payment }] };
     const contract = await me.create('contract', { customer: relatedTo(me.contactId), payment: value });
     await me.create('contract', { payment: value });

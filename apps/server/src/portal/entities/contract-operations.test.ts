@@ -140,6 +140,37 @@ describe('updates by a portal user', () => {
     });
   });
 
+  it('counts a proposal as a change until staff dismiss it', async () => {
+    const rule = {
+      slug: 'contract',
+      attribute: 'contract_name',
+      rule_type: 'cadence',
+      cadence_period_type: 'months',
+    };
+    const approval_state_attributes = { contract: ['contract_name'] };
+    const me = await customerWithGrants(
+      { entity_edit_rules: [rule], approval_state_attributes },
+      EDIT_CONTRACTS,
+    );
+    const contract = await me.create('contract', {
+      contract_name: 'Strom',
+      customer: relatedTo(me.contactId),
+    });
+    const propose = async (contract_name: string) => {
+      me.server.clock.advance(1000);
+      return (await me.ask('PATCH', `/v2/portal/contract/${contract}`, { contract_name })).status;
+    };
+    const resolve = (how: string) =>
+      me.server.request('POST', `/v1/entity/contract/${contract}/changesets/contract_name:${how}`, {
+        token: me.admin,
+      });
+    expect([await propose('Gas'), await propose('Wasser')]).toEqual([200, 403]);
+    expect((await resolve('dismiss')).status).toBeLessThan(300);
+    expect([await propose('Wasser'), await propose('Gas')]).toEqual([200, 403]);
+    expect((await resolve('apply')).status).toBeLessThan(300);
+    expect(await propose('Gas')).toBe(403);
+  });
+
   it('agrees with validateRule about the cadence, and opens again when the period is over', async () => {
     const rule = {
       slug: 'contract',
