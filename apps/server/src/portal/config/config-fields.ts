@@ -77,6 +77,8 @@ export const NEVER_SWAPPED: ReadonlySet<string> = new Set([
   'domain_settings',
   'cognito_details',
   'auth_settings',
+  // It excludes passwordless login, which is part of the settings above.
+  'advanced_mfa',
   'email_templates',
   'mobile_config',
 ]);

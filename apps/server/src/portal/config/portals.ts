@@ -18,7 +18,7 @@ export interface Caller {
   readonly principal: Principal;
 }
 
-const MOST_KEPT = 500;
+const MOST_KEPT = 200;
 
 /**
  * Finds portals. Configurations are large and wanted by nearly every request, so they are kept in memory; one small statement per question

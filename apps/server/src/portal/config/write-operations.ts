@@ -10,7 +10,7 @@ import { PortalRights } from './portal-grants.ts';
 import { lockOrigin, lockPortal, readPortal, whereId, whereOrigin } from './portal-store.ts';
 import { savePortal } from './save-portal.ts';
 
-/** The one origin of which an organisation may have several portals (portal §3.1). */
+/** The one origin of which an organisation may have several portals (portal §3.1); also that of new portals that name none. */
 const REPEATABLE_ORIGIN = 'ADDITIONAL_PORTAL';
 
 /** Creating and changing portals (portal §3.1). */
