@@ -28,7 +28,7 @@ export default defineConfig({
             {
               test: {
                 name: 'postgres',
-                include: ['apps/**/*.test.ts'],
+                include: ['apps/**/*.test.ts', 'e2e/**/*.test.ts'],
                 env: { DATABASE_URL: '', BUSBAR_TEST_DATABASE_URL: postgres },
                 ...worker,
               },

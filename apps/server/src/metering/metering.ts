@@ -96,6 +96,8 @@ export class Metering {
     const counters = new Set(touched.flatMap(({ counterId }) => counterId ?? []));
     const meters = new Set(touched.map(({ meterId }) => meterId));
     await this.#refresh(tx, [...meters], [...counters], cause);
+    // What an ERP imports is known to it, whoever read the meter: an event would send every sync back.
+    if (cause.source.kind === 'erp') return;
     await raiseReadingAdded(tx, written, eventCause(cause.source), this.#clock.now());
   }
 
