@@ -1,0 +1,111 @@
+import { createHmac } from 'node:crypto';
+import { ExpressionCage } from '@busbar/jsonata';
+import fastify from 'fastify';
+import { sendError } from '../../http/error-response.ts';
+import { type TestServer, testServer } from '../../testing/test-server.ts';
+import { fileProxyRoutes } from '../file-proxy/download-route.ts';
+
+const BASE = 'http://busbar.test';
+const LIFE_MS = 900_000;
+
+/** An answer of the proxy. */
+export interface Download {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly bytes: Buffer;
+  /** The code of an error. */
+  readonly code: string | undefined;
+}
+
+/** The file proxy of an organisation with one integration. */
+export interface FileProxyFixture {
+  readonly server: TestServer;
+  readonly org: string;
+  readonly token: string;
+  /** Creates an integration with one file proxy use case, slug `doc`; its id. */
+  useCase(configuration: object, more?: object): Promise<string>;
+  variable(key: string, value: string, type?: string): Promise<void>;
+  /** A download URL, signed; parameters that are undefined are left out. */
+  sign(params: Readonly<Record<string, string | undefined>>): string;
+  get(path: string, headers?: Record<string, string>): Promise<Download>;
+  /** Signs and gets. */
+  download(integrationId: string, params?: Record<string, string | undefined>): Promise<Download>;
+  close(): Promise<void>;
+}
+
+export async function fileProxyFixture(options: { totalMs?: number } = {}): Promise<FileProxyFixture> {
+  const server = await testServer();
+  const { org, token } = await server.organisation();
+  const cage = new ExpressionCage();
+  const signature = (owner: string, url: URL) => {
+    const query = [...url.searchParams].filter(([name]) => name !== 'signature').sort();
+    return createHmac('sha256', owner)
+      .update(JSON.stringify([url.pathname, query]))
+      .digest('hex');
+  };
+  const app = fastify();
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  const { ports, storage } = server.busbar;
+  await app.register(
+    fileProxyRoutes({
+      database: storage.database,
+      clock: server.clock,
+      egress: ports.egress,
+      secrets: ports.secrets,
+      evaluatorOf: (owner) => cage.forTenant(owner),
+      base: BASE,
+      isSigned: (owner, text) => {
+        const url = new URL(text);
+        const expiry = Number(url.searchParams.get('expires_at'));
+        return (
+          expiry > server.clock.now().getTime() && url.searchParams.get('signature') === signature(owner, url)
+        );
+      },
+      isOpenTo: async (request) => request.headers.authorization === `Bearer ${token}`,
+      ...options,
+    }),
+  );
+  const fixture: FileProxyFixture = {
+    server,
+    org,
+    token,
+    async useCase(configuration, more = {}) {
+      const useCase = { name: 'Doc', slug: 'doc', type: 'file_proxy', enabled: true, configuration, ...more };
+      const answer = await server.request('POST', '/v2/integrations', {
+        token,
+        body: { name: 'ERP', use_cases: [useCase] },
+      });
+      if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+      return String(answer.body['id']);
+    },
+    async variable(key, value, type = 'String') {
+      const answer = await server.request('POST', '/v1/environments', { token, body: { key, type, value } });
+      if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+    },
+    sign(params) {
+      const url = new URL('/download', BASE);
+      for (const [name, value] of Object.entries(params))
+        if (value !== undefined) url.searchParams.set(name, value);
+      url.searchParams.set('expires_at', String(server.clock.now().getTime() + LIFE_MS));
+      url.searchParams.set('signature', signature(params['orgId'] ?? '', url));
+      return url.pathname + url.search;
+    },
+    async get(path, headers = {}) {
+      const answer = await app.inject({ method: 'GET', url: path, headers });
+      const isError = answer.statusCode >= 400;
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        bytes: answer.rawPayload,
+        code: isError ? answer.json<{ code: string }>().code : undefined,
+      };
+    },
+    download: (integrationId, params = {}) =>
+      fixture.get(fixture.sign({ orgId: org, integrationId, useCaseSlug: 'doc', ...params })),
+    async close() {
+      await app.close();
+      await cage.close();
+    },
+  };
+  return fixture;
+}
