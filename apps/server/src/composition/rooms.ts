@@ -11,6 +11,7 @@ import {
 import { searchOperations } from '../entities/search/index.ts';
 import { environmentOperations } from '../environments/index.ts';
 import { createEvents, type Events, entityEventListener, jsonataExpressions } from '../events/index.ts';
+import { Files, fileHousekeeping, fileOperations, fileRoutes, purgedFilesListener } from '../files/index.ts';
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity } from '../identity/index.ts';
 import {
@@ -74,13 +75,18 @@ const MOST_PURGED_PER_HOUR = 5_000;
 /** Builds and wires the rooms. This is the only place where they meet; the order is that of the arrows in docs/architecture.md. */
 export function buildRooms(ground: Ground): Rooms {
   const { settings, database, ports, log, baseUrl } = ground;
-  const { clock, egress, secrets, mailer } = ports;
+  const { blobs, clock, egress, secrets, mailer } = ports;
 
   const portals = new Portals(database);
   const portalMailer = new PortalMailer(mailer, mailAddress(settings.mailFrom));
   const entities: EntityGraph = new EntityGraph({
     clock,
-    listeners: [entityEventListener(clock), followChangesets, mappedUserListener(clock, () => entities)],
+    listeners: [
+      entityEventListener(clock),
+      followChangesets,
+      mappedUserListener(clock, () => entities),
+      purgedFilesListener(clock),
+    ],
   });
   const identity = createIdentity({
     portalMails: portalMails(portalMailer),
@@ -106,6 +112,7 @@ export function buildRooms(ground: Ground): Rooms {
     planners: [outboundPlanner({ expressions, clock })],
     access,
   });
+  const files = new Files({ graph: entities, blobs, secrets, clock, baseUrl });
   const metering = new Metering({ graph: entities, clock });
   const integrations = createIntegrations({
     database,
@@ -128,6 +135,7 @@ export function buildRooms(ground: Ground): Rooms {
 
   const portal = createPortal({
     ...{ settings, database, ports, baseUrl, identity, entities, portals, portalMailer },
+    ...{ metering, files },
   });
 
   return {
@@ -145,6 +153,7 @@ export function buildRooms(ground: Ground): Rooms {
       ],
       environments: [environmentOperations({ clock, secrets, access })],
       'event-catalog': [events.operations['event-catalog']],
+      file: [fileOperations({ files, graph: entities, access, egress })],
       'integration-toolkit': [...integrations.operations, ...outbound.operations, ...monitoring.operations],
       metering: [
         meteringOperations({
@@ -164,6 +173,7 @@ export function buildRooms(ground: Ground): Rooms {
       ...outbound.recurring,
       ...monitoring.recurring,
       ...pricingRecurring(database, clock),
+      fileHousekeeping({ database, blobs, clock }),
       {
         name: 'recycle-bin',
         interval: 3600,
@@ -172,7 +182,7 @@ export function buildRooms(ground: Ground): Rooms {
         },
       },
     ],
-    plugins: [identity.signInRoutes, ...portal.plugins],
+    plugins: [identity.signInRoutes, fileRoutes({ database, blobs, secrets, clock }), ...portal.plugins],
     accessLog: monitoring.accessLog,
     isAllowedOrigin: async (origin) =>
       settings.allowedOrigins.includes(origin) || identity.isPortalOrigin(origin),

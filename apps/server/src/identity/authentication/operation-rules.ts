@@ -17,6 +17,10 @@ export function tokenRules(operation: Operation): TokenRules {
     // Its text says "public authentication": any valid token of the organisation will do (identity §5).
     return { staff: true, portal: true, publishable: true, anonymous: false, external: false };
   }
+  if (operation.operationId === 'uploadFileV2') {
+    // Whoever may save a file somewhere has to get it onto the server first (portal §6.2).
+    return { staff: true, portal: true, publishable: true, anonymous: false, external: false };
+  }
   const schemes = new Set(operation.security);
   const either = schemes.has('EitherAuth');
   const publishable = schemes.has('EpilotPublicAuth');
