@@ -9,9 +9,21 @@ export function isHiddenFromPublic(member: string): boolean {
   return HOUSEKEEPING.has(member) || SECRET.has(member) || member.startsWith('internal_');
 }
 
-/** What the public sees of a product, price, coupon or tax; undefined while it is not active. */
+/** What anybody may see besides files; everything else that a catalog entity is related to stays inside. */
+const PUBLISHED = new Set(['product', 'price', 'coupon']);
+
+/**
+ * What the public sees of an entity: catalog entities while they are active, the taxes of prices, and files that are public; undefined for
+ * everything else, because a relation may lead to a customer.
+ */
 export function publicView(entity: Entity): Document | undefined {
-  return entity.doc['active'] === false ? undefined : withoutMembers(entity, isHiddenFromPublic);
+  return isPublic(entity) ? withoutMembers(entity, isHiddenFromPublic) : undefined;
+}
+
+function isPublic({ schema, doc }: Entity): boolean {
+  if (schema === 'tax') return true;
+  if (schema === 'file') return doc['access_control'] === 'public-read';
+  return PUBLISHED.has(schema) && doc['active'] !== false;
 }
 
 /** What line items keep of an entity: everything but housekeeping and promo codes (spec/pricing.md B0.4). */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pricePublicCart } from '../compute/compute-cart.ts';
 import { Signatures } from '../signature.ts';
 import { fillCatalog, openShop, type Shop, type SmallCatalog } from '../testing/shop.ts';
 
@@ -91,6 +93,24 @@ describe('$checkoutCart', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it('makes another order once the first one is cancelled', async () => {
+    const cart = { line_items: [wallbox()], customer: customer() };
+    const first = (await checkout(cart)).body['order'];
+    const cancelled = { status: 'cancelled', line_items: first?.['line_items'] };
+    await shop.admin('PUT', `/v1/order/${String(first?.['_id'])}`, cancelled);
+    expect((await checkout(cart)).body['order']?.['_id']).not.toBe(first?.['_id']);
+  });
+
+  it('taxes with a tax that is no longer active for new prices', async () => {
+    const tax = await shop.create('tax', { type: 'VAT', rate: '19', active: false });
+    const price = await shop.create('price', {
+      ...{ active: true, pricing_model: 'per_unit', is_tax_inclusive: true, type: 'one_time' },
+      ...{ unit_amount: 11900, unit_amount_decimal: '119', tax: { $relation: [{ entity_id: tax }] } },
+    });
+    const { body } = await checkout({ line_items: [{ price_id: price, quantity: 1 }] });
+    expect(body['order']).toMatchObject({ amount_total: 11900, amount_tax: 1900 });
+  });
+
   it('tells carts apart by customer, by key, and without a customer', async () => {
     const items = { line_items: [wallbox()] };
     const named = { ...items, customer: customer() };
@@ -146,6 +166,32 @@ describe('$checkoutCart', () => {
       ],
     });
     expect(part.body['order']?.['amount_total']).toBe(9882);
+  });
+
+  it('prices the same whatever else strangers write into their items', async () => {
+    const said = new Set<string>([
+      ...['quantity', 'product_id', 'price_id', 'price_mappings', 'external_fees_mappings', 'coupon_ids'],
+      ...['external_fees_metadata', 'external_location_metadata', 'external_price_metadata'],
+      ...['selected_price_component_ids', 'price_component_coupon_ids', '_immutable_pricing_details'],
+    ]);
+    const signatures = new Signatures(shop.server.busbar.ports);
+    const tenant = shop.server.busbar.storage.database.tenant(shop.org);
+    const member = fc.oneof(
+      fc.constantFrom('unit_amount', 'unit_amount_decimal', '_price', 'taxes', 'type', 'is_tax_inclusive'),
+      fc.constantFrom('item_components', '_coupons', 'pricing_model', 'on_request_approved', 'total_details'),
+      fc.constantFrom('is_composite_price', 'billing_period', 'amount_total', 'before_discount_unit_amount'),
+      fc.string().filter((name) => !said.has(name)),
+    );
+    const extras = fc.dictionary(member, fc.oneof(fc.jsonValue(), fc.constantFrom('0.01', 1, true, [])));
+    const property = fc.asyncProperty(extras, async (more) => {
+      const lineItems = [
+        { ...more, ...wallbox() },
+        { ...more, price_id: catalog.tariffPrice },
+      ];
+      const { details } = await pricePublicCart(tenant, { lineItems, redeemedPromos: [] }, signatures);
+      expect([details.amount_total, details.amount_tax]).toEqual([61120, 9759]);
+    });
+    await fc.assert(property, { numRuns: 150 });
   });
 
   it('refuses tricks with numbers, foreign products, hidden and unknown prices', async () => {

@@ -1,5 +1,6 @@
 import type { Operations } from '../../contract/operation-types.ts';
 import { type ChangeSource, type Document, isDocument, toWire } from '../../entities/index.ts';
+import { countAttempt, type RateLimit } from '../../identity/index.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { pricePublicCart } from '../compute/compute-cart.ts';
 import { documentsOf, textOf } from '../documents.ts';
@@ -15,15 +16,21 @@ import { attributesOfCart, statusOfCheckout } from './cart-order.ts';
 
 const CHECKOUT: ChangeSource = { kind: 'journey', actor: { type: 'system' }, label: 'checkout' };
 
+/** Promo codes could be guessed here as well, so an address has not many tries; more than one shop behind it needs. */
+const CARTS_WITH_PROMOS: RateLimit = { surface: 'checkout.promo-codes', limit: 120, seconds: 60 };
+
 /** Turning a cart into an order (spec/pricing.md B4). Public: whoever calls, prices come from the catalog. */
 export function cartOperations(platform: PricingPlatform): Operations<'pricing'> {
   const { clock, entities } = platform;
   const signatures = new Signatures(platform);
   return {
-    async $checkoutCart({ tenant, body, headers }) {
+    async $checkoutCart({ tenant, body, headers, ip }) {
       const cart = readCart(body.cart);
       const writing = { graph: entities, options: { source: CHECKOUT }, now: clock.now() };
       const key = idempotencyKey(headers) ?? keyOfCart(cart, body);
+      if (documentsOf(body.redeemed_promos).length > 0) {
+        await countAttempt(tenant, CARTS_WITH_PROMOS, ip, writing.now);
+      }
       const request = { operation: '$checkoutCart', key, body } as const;
       const order = await tenant.transaction((tx) =>
         onlyOnce(tx, request, writing.now, async () => {

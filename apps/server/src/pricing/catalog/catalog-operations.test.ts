@@ -89,6 +89,21 @@ describe('$searchCatalog', () => {
     expect(raw.body['results']?.[0]?.['price_options']?.['$relation']).toHaveLength(1);
   });
 
+  it('follows relations to what is public only', async () => {
+    const [customer, open, closed] = await Promise.all([
+      shop.create('contact', { first_name: 'Private' }),
+      shop.create('file', { filename: 'open.png', access_control: 'public-read' }),
+      shop.create('file', { filename: 'closed.pdf' }),
+    ]);
+    const to = (...ids: string[]) => ({ $relation: ids.map((id) => ({ entity_id: id })) });
+    const product = await shop.create('product', {
+      ...{ name: 'Related', active: true, inventor: to(customer), product_images: to(open, closed) },
+    });
+    const { body } = await search({ q: `_id:${product}`, hydrate: true });
+    expect(body['results']?.[0]).toMatchObject({ inventor: [], product_images: [{ _id: open }] });
+    await shop.admin('DELETE', `/v1/entity/product/${product}`);
+  });
+
   it('selects fields', async () => {
     const some = await search({ q: `_id:${catalog.wallbox}`, fields: ['name'] });
     expect(some.body['results']?.[0]).toMatchObject({

@@ -17,7 +17,8 @@ export function withSchemaAlias(tree: SearchTree): SearchTree {
  */
 export function withoutHiddenFields(tree: SearchTree): SearchTree {
   return mapLeaves(tree, (leaf) => {
-    if (leaf.kind === 'related') return isHiddenField(leaf.attribute) ? NONE : leaf;
+    // What a catalog entity is related to need not be public.
+    if (leaf.kind === 'related') return NONE;
     if (leaf.kind !== 'words' && leaf.kind !== 'pattern') {
       return 'field' in leaf && isHiddenField(leaf.field) ? NONE : leaf;
     }

@@ -98,7 +98,12 @@ function itemComponents(
 /** One item per component that the price lists, in its quantity. */
 function listedComponents(price: Document | undefined, catalog: CatalogSnapshots, path: string): Document[] {
   const hydrated = documentsOf(price?.['price_components']);
-  if (hydrated.length > 0) return hydrated.map((component) => componentItem(component, 1));
+  if (hydrated.length > 0) {
+    return hydrated.map((component) => {
+      const relation = isDocument(component['$relation']) ? component['$relation'] : {};
+      return componentItem(component, typeof relation['quantity'] === 'number' ? relation['quantity'] : 1);
+    });
+  }
   return componentsOf(price ?? {}).map(({ priceId, quantity }) => {
     const component = catalog.price(priceId);
     if (!component) {

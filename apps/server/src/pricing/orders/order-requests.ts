@@ -34,7 +34,7 @@ export function idempotencyKey(headers: Readonly<Record<string, unknown>>): stri
 
 /**
  * Creates an order once, however often its request comes within 24 hours: later ones get the order of the first. Requests at the same moment
- * wait for each other; one that fails leaves no trace. An order that has been deleted since is made again.
+ * wait for each other; one that fails leaves no trace. An order that has been deleted or cancelled since is made again.
  * @throws Refusal 409 `IDEMPOTENCY_KEY_REUSED` when the key came with another body before
  */
 export async function onlyOnce(
@@ -59,7 +59,7 @@ export async function onlyOnce(
       throw conflict('This Idempotency-Key came with another body before', 'IDEMPOTENCY_KEY_REUSED');
     }
     const order = earlier && (await findEntity(tx, earlier.order_id, 'order'));
-    if (order) return order;
+    if (order && order.doc['status'] !== 'cancelled') return order;
   }
   const order = await create();
   await tx.run(sql`
