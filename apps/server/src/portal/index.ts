@@ -89,6 +89,8 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
         accessOf,
         rightsOf: (principal) => identity.access.rightsOf(principal),
         oldestPortal: async (queries) => (await listPortals(queries))[0],
+        pages: noPages,
+        settingOf: (org, key) => identity.organisations.setting(org, key),
         graph: entities,
         clock,
       }),

@@ -3,6 +3,7 @@ import type { Principal } from '../../identity/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 import type { AccessOf, AccessPortal } from '../access/index.ts';
+import type { PortalPages } from '../config/index.ts';
 
 /** What the operations on a portal user's entities stand on. */
 export interface PortalEntitiesPlatform {
@@ -11,6 +12,10 @@ export interface PortalEntitiesPlatform {
   readonly rightsOf: (principal: Principal) => Promise<EntityRights>;
   /** The organisation's first portal; undefined when it has none. */
   readonly oldestPortal: (queries: TenantQueries) => Promise<AccessPortal | undefined>;
+  /** Where administrators write templates. */
+  readonly pages: Pick<PortalPages, 'list'>;
+  /** A setting of the organisation by its key. */
+  readonly settingOf: (org: string, key: string) => Promise<unknown>;
   readonly graph: EntityGraph;
   readonly clock: Clock;
 }

@@ -13,7 +13,12 @@ beforeAll(async () => {
     me.create('contract', { contract_number: number, customer: relatedTo(me.contactId), ...more });
   contracts = [
     await create('K-100', { contract_name: 'Strom Öko', branch: 'power', status: 'active' }),
-    await create('K-200', { contract_name: 'Gas Klassik', branch: 'gas', status: 'active' }),
+    await create('K-200', {
+      contract_name: 'Gas Klassik',
+      delivery_address: [{ street: 'Hafenweg', street_number: '3', city: 'Husum' }],
+      branch: 'gas',
+      status: 'active',
+    }),
     await create('K-300', { contract_name: 'Strom Basis', branch: 'power', status: 'terminated' }),
   ];
   hidden = await me.create('contract', {
@@ -106,13 +111,19 @@ describe('entity:search', () => {
         title: '{{contract.contract_name}} <{{contract.contract_number}}>',
         who: '{{contract.customer.0.first_name}} {{contact.last_name}}',
         broken: '{{#each',
+        place: '{{contract.delivery_address}}',
       },
     });
     expect(answer.body).toMatchObject({
       results: [
         {
           contract_number: 'K-200',
-          templates_output: { title: 'Gas Klassik <K-200>', who: 'Kim Petersen', broken: '' },
+          templates_output: {
+            title: 'Gas Klassik <K-200>',
+            who: 'Kim Petersen',
+            broken: '',
+            place: 'Hafenweg 3, Husum',
+          },
           templates_output_highlighted: { title: '<em>Gas</em> Klassik &lt;K-200&gt;' },
           search_snippets: [{ fragment: '<em>Gas</em> Klassik' }],
         },

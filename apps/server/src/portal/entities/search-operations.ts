@@ -5,13 +5,21 @@ import type { Call } from '../../http/call.ts';
 import { invalid, notFound } from '../../refusal.ts';
 import type { PortalAccess } from '../access/index.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
+import { contentTemplates } from './searching/content-templates.ts';
 import { type Presentation, presentEntities } from './searching/present-entities.ts';
 import { planSearch, requireReadable, type SearchPlan, type SlugQuestion } from './searching/search-plan.ts';
-import { readTemplates, renderOutputs, templateContext } from './searching/template-output.ts';
+import {
+  readTemplates,
+  renderOutputs,
+  type Templates,
+  templateContext,
+} from './searching/template-output.ts';
 import { activeExecutions } from './workflows/execution-store.ts';
 import { isForPortals, showExecution } from './workflows/visible-workflows.ts';
 
 const LARGEST_PAGE = 1_000;
+/** Organisation setting: templates come from content only (spec/portal.md §5.6). */
+const REJECT_TEMPLATES = 'portals-reject-client-templates';
 const DEEPEST_PAGING = 1_000_000;
 
 type GetBody = BodyOf<'customer-portal', 'getPortalUserEntity'>;
@@ -25,10 +33,11 @@ export function searchOperations(platform: PortalEntitiesPlatform): Operations<'
         const access = await platform.accessOf(call);
         const { body } = call;
         const entity = await oneEntity(call, access, body);
+        const written = await templatesOf(platform, call, access, body);
         const [result] = await presentEntities(call.tenant, access, [entity], {
           hydrate: body.hydrate === true,
           fields: body.fields,
-          templatesOf: () => readTemplates(body.templates),
+          templatesOf: () => written.templates,
           marked: undefined,
         });
         return { result };
@@ -44,10 +53,10 @@ export function searchOperations(platform: PortalEntitiesPlatform): Operations<'
         const slugs = slugQuestions(body);
         for (const { slug } of slugs) access.requireSchema(slug);
         const plan = await planSearch(call, access, { ...body, slugs });
-        const presentation = presentationOf(body, slugs, plan);
+        const { presentation, groupTitle } = await presentationOf(platform, call, access, body, slugs, plan);
         return body.group === undefined
           ? flatPage(call, access, plan, presentation, body)
-          : groupedPage(call, access, plan, presentation, body, body.group);
+          : groupedPage(call, access, plan, presentation, { ...body, group_title: groupTitle }, body.group);
       }),
   };
 }
@@ -75,7 +84,9 @@ async function oneEntity(call: Call<unknown>, access: PortalAccess, body: GetBod
   return found;
 }
 
-function slugQuestions(body: SearchBody): SlugQuestion[] {
+function slugQuestions(
+  body: Pick<SearchBody, 'slug' | 'targets' | 'templates' | 'templates_ref'>,
+): SlugQuestion[] {
   const written = Array.isArray(body.slug) ? body.slug : [body.slug];
   const { targets, templates, templates_ref } = body;
   return written.map((one: string | SlugQuestion) => {
@@ -89,14 +100,43 @@ function slugQuestions(body: SearchBody): SlugQuestion[] {
   });
 }
 
-function presentationOf(body: SearchBody, slugs: readonly SlugQuestion[], plan: SearchPlan): Presentation {
-  const templates = new Map(slugs.map((one) => [one.slug, readTemplates(one.templates)]));
-  return {
+/** Templates by content, or else by the request; an organisation may refuse the latter. */
+async function templatesOf(
+  { pages, settingOf }: PortalEntitiesPlatform,
+  call: Call<unknown>,
+  access: PortalAccess,
+  { templates, templates_ref }: Pick<SlugQuestion, 'templates' | 'templates_ref'>,
+): Promise<{ templates: Templates | undefined; groupTitle: string | undefined }> {
+  const content = await contentTemplates(call.tenant, pages, access.portal, templates_ref);
+  if (content) return content;
+  if (templates !== undefined && (await settingOf(access.user.org, REJECT_TEMPLATES)) === true) {
+    throw invalid({ path: 'body.templates', message: 'is not accepted here; use templates_ref' });
+  }
+  return { templates: readTemplates(templates), groupTitle: undefined };
+}
+
+async function presentationOf(
+  platform: PortalEntitiesPlatform,
+  call: Call<unknown>,
+  access: PortalAccess,
+  body: SearchBody,
+  slugs: readonly SlugQuestion[],
+  plan: SearchPlan,
+): Promise<{ presentation: Presentation; groupTitle: string | undefined }> {
+  const templates = new Map<string, Templates | undefined>();
+  let groupTitle = body.group_title;
+  for (const one of slugs) {
+    const written = await templatesOf(platform, call, access, one);
+    templates.set(one.slug, written.templates);
+    groupTitle = written.groupTitle ?? groupTitle;
+  }
+  const presentation = {
     hydrate: body.hydrate === true,
     fields: body.fields,
-    templatesOf: (slug) => templates.get(slug),
+    templatesOf: (slug: string) => templates.get(slug),
     marked: body.highlight === undefined ? undefined : plan.words,
   };
+  return { presentation, groupTitle };
 }
 
 async function flatPage(
@@ -123,7 +163,7 @@ async function groupedPage(
   access: PortalAccess,
   { search, sort }: SearchPlan,
   presentation: Presentation,
-  body: SearchBody,
+  body: Omit<SearchBody, 'group_title'> & { readonly group_title: string | undefined },
   field: string,
 ): Promise<object> {
   const groupBy = field.replace(/\.keyword$/, '');
@@ -199,7 +239,7 @@ async function includesOf(
   call: Call<unknown>,
   access: PortalAccess,
   entities: readonly Entity[],
-  body: SearchBody,
+  body: Pick<SearchBody, 'include'>,
 ): Promise<object> {
   if (!body.include?.includes('active_workflow')) return {};
   const executions = await activeExecutions(

@@ -4,7 +4,7 @@ import { invalid } from '../../../refusal.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 
 /**
- * The filters of targets that administrators have defined: entities of schema `target` with `entity_schema` and `filters`. Those of another
+ * The filters of targets that administrators have defined: entities of schema `target` with `entity_schema` and `entity_filters`. Those of another
  * schema than `slug` do not count.
  * @throws Refusal 400 for a target that does not exist
  */
@@ -18,5 +18,5 @@ export async function targetTree(
   const unknown = wanted.find((id) => !found.some((target) => target.id === id));
   if (unknown !== undefined) throw invalid({ path: 'body.targets', message: `has no target ${unknown}` });
   const own = found.filter(({ doc }) => doc['entity_schema'] === slug);
-  return allOf(own.map(({ doc }) => parseFilter(doc['filters'] ?? [], 'targets')));
+  return allOf(own.map(({ doc }) => parseFilter(doc['entity_filters'] ?? [], 'targets')));
 }

@@ -3,6 +3,7 @@ import { type Document, type Entity, hydrate, isDocument } from '../../../entiti
 import type { TenantQueries } from '../../../storage/index.ts';
 import { renderTemplate, TemplateError } from '../../../templates/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
+import { addressLine } from '../reading/address-line.ts';
 import { callerDocuments } from './caller-documents.ts';
 
 /** Template texts by name, nested or not, as requests and pages bring them. */
@@ -36,11 +37,35 @@ export function renderOutputs(templates: Templates, context: Document): Outputs 
 
 function render(template: string, context: Document): string {
   try {
-    return renderTemplate(withTagSteps(template), context, { escape: 'none', limits: LIMITS }).trim();
+    const asLine = (text: string, path: readonly string[]) => lineOf(valueAt(context, path), text);
+    return renderTemplate(withTagSteps(template), context, { escape: asLine, limits: LIMITS }).trim();
   } catch (error) {
     if (error instanceof TemplateError) return '';
     throw error;
   }
+}
+
+/** What a value says in one line: addresses and entities as people write them, everything else as it is. */
+function lineOf(value: unknown, text: string): string {
+  if (Array.isArray(value))
+    return value
+      .map((item: unknown) => lineOf(item, String(item ?? '')))
+      .filter((line) => line !== '')
+      .join(', ');
+  if (!isDocument(value)) return text;
+  const line = addressLine(value);
+  if (line !== '') return line;
+  const spoken = [value['_title'], value['email'], value['phone'], value['value']].find(
+    (one) => typeof one === 'string',
+  );
+  return typeof spoken === 'string' ? spoken : '';
+}
+
+function valueAt(context: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, step) => {
+    const isOwn = typeof value === 'object' && value !== null && Object.hasOwn(value, step);
+    return isOwn ? Reflect.get(value, step) : undefined;
+  }, context);
 }
 
 /** `customer[Primary].name` in the form the template language has for it. */
@@ -133,8 +158,7 @@ function isRelation(value: unknown): boolean {
 }
 
 /**
- * Values as templates read them: lists get a member per tag, the first item that carries it or else the first; addresses become their line
- * where they are used as a text, which a list of one does as well.
+ * Values as templates read them: lists get a member per tag, the first item that carries it or else the first.
  */
 function readable(value: unknown, tags: readonly string[]): unknown {
   if (Array.isArray(value)) {
