@@ -29,7 +29,14 @@ export interface Operation {
   /** True when the operation may also be called without a token. */
   readonly anonymous: boolean;
   readonly parameters: readonly Parameter[];
-  readonly body: { readonly required: boolean; readonly schema: JsonObject | undefined } | undefined;
+  readonly body:
+    | {
+        readonly required: boolean;
+        readonly schema: JsonObject | undefined;
+        /** An HTML form comes in instead of JSON. */
+        readonly isForm: boolean;
+      }
+    | undefined;
   /** JSON schemas of the responses by status (or `default`); undefined for responses without a JSON body. */
   readonly responses: ReadonlyMap<string, JsonObject | undefined>;
 }
@@ -80,7 +87,11 @@ function readOperation(
     security: [...new Set(security.flat())],
     anonymous: security.length === 0 || security.some((schemes) => schemes.length === 0),
     parameters: readParameters(document, [...asList(item['parameters']), ...asList(operation['parameters'])]),
-    body: requestBody && { required: requestBody['required'] === true, schema: jsonSchemaOf(requestBody) },
+    body: requestBody && {
+      required: requestBody['required'] === true,
+      schema: jsonSchemaOf(requestBody),
+      isForm: asObject(requestBody['content'])['multipart/form-data'] !== undefined,
+    },
     responses: new Map(
       Object.entries(asObject(operation['responses'])).map(([status, response]) => [
         status,

@@ -13,6 +13,7 @@ import type { Principal } from '../identity/principal.ts';
 import { invalid, Refusal } from '../refusal.ts';
 import { type AccessLog, logAccess } from './access-log.ts';
 import { sendError } from './error-response.ts';
+import { acceptForms } from './form-body.ts';
 import { parseJsonBody } from './json-body.ts';
 import { measureRequests } from './metrics.ts';
 import { type AnyHandler, type RouteSurroundings, registerOperation } from './operation-route.ts';
@@ -109,14 +110,23 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   logAccess(app, options.accessLog, options.now);
   answerHealth(app, options.isReady);
 
-  for (const operation of options.operations) {
-    registerOperation(
-      app,
-      operation,
-      options.handlers.get(`${operation.api} ${operation.operationId}`),
-      options,
+  const register = (scope: FastifyInstance, operations: readonly Operation[]) => {
+    for (const operation of operations) {
+      const handler = options.handlers.get(`${operation.api} ${operation.operationId}`);
+      registerOperation(scope, operation, handler, options);
+    }
+  };
+  register(
+    app,
+    options.operations.filter(({ body }) => body?.isForm !== true),
+  );
+  await app.register(async (scope) => {
+    acceptForms(scope);
+    register(
+      scope,
+      options.operations.filter(({ body }) => body?.isForm === true),
     );
-  }
+  });
   return app;
 }
 

@@ -4,6 +4,8 @@ import { existenceOperations } from './account/existence-operations.ts';
 import { ownAccountOperations } from './account/own-account-operations.ts';
 import { partnerOperations } from './partners/partner-operations.ts';
 import { registrationOperations } from './registration/registration-operations.ts';
+import { mLoginOperations } from './sso/m-login-operations.ts';
+import { ssoOperations } from './sso/sso-operations.ts';
 import { staffOperations } from './staff/staff-operations.ts';
 import type { UsersPlatform } from './users-platform.ts';
 
@@ -14,7 +16,7 @@ export { PortalMailer, portalMails } from './mails/portal-mailer.ts';
 export type { HookSubject, Identifiers, UserHooks } from './user-hooks.ts';
 export type { UsersPlatform } from './users-platform.ts';
 
-/** The operations of the Portal API around portal users: registration, accounts, partners, and what administrators ask about them. */
+/** The operations of the Portal API around portal users: registration, accounts, partners, single sign-on, and what administrators ask. */
 export function userOperations(platform: UsersPlatform): Operations<'customer-portal'>[] {
   return [
     registrationOperations(platform),
@@ -23,5 +25,7 @@ export function userOperations(platform: UsersPlatform): Operations<'customer-po
     ownAccountOperations(platform),
     partnerOperations(platform),
     staffOperations(platform),
+    ssoOperations(platform),
+    mLoginOperations(platform),
   ];
 }
