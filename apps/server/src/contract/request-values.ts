@@ -39,12 +39,21 @@ export function routeName(parameter: string): string {
 
 function queryValue(parameter: Parameter, values: JsonObject, nested: JsonObject): unknown {
   const plain = values[parameter.name] ?? values[`${parameter.name}[]`] ?? nested[parameter.name];
-  if (plain === undefined) return undefined;
+  if (plain === undefined)
+    return parameter.schema['type'] === 'object' ? prefixed(parameter.name, values) : undefined;
   if (parameter.isCommaList && typeof plain === 'string')
     return plain.split(',').filter((item) => item !== '');
   const wantsList = parameter.schema['type'] === 'array';
   if (wantsList) return (Array.isArray(plain) ? plain : listFrom(plain)).map(parseObjectText);
   return parameter.schema['type'] === 'object' ? parseObjectText(plain) : plain;
+}
+
+/** An object whose members carry its name in front, as the File API writes `x-track-portal-id`; undefined when none is there. */
+function prefixed(name: string, values: JsonObject): JsonObject | undefined {
+  const members = Object.entries(values).filter(
+    ([key, value]) => key.startsWith(`${name}-`) && typeof value === 'string',
+  );
+  return members.length > 0 ? Object.fromEntries(members) : undefined;
 }
 
 function listFrom(value: unknown): unknown[] {
