@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Operations } from '../contract/operation-types.ts';
 import type { EntityGraph } from '../entities/index.ts';
+import type { Files } from '../files/index.ts';
 import type { Identity } from '../identity/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
-import { Metering } from '../metering/index.ts';
+import type { Metering } from '../metering/index.ts';
 import type { Clock, Dns, Egress, SecretBox } from '../ports/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
@@ -46,6 +47,8 @@ export interface PortalPlatform {
   readonly entities: EntityGraph;
   readonly portals: Portals;
   readonly portalMailer: PortalMailer;
+  readonly metering: Metering;
+  readonly files: Files;
 }
 
 /** The Portal API: its operations, one set per part, and what else the server runs for it. */
@@ -70,12 +73,12 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
   };
   const certificates = new Certificates({ database, clock, dns, egress, edge });
   const config: ConfigPlatform = {
-    ...{ database, clock, secrets, identity, entities, portals, certificates },
+    ...{ database, clock, secrets, identity, entities, portals, certificates, files: platform.files },
     pages: noPages,
     extensions: noExtensions,
     hosts: {
       baseDomain: settings.portalBaseDomain,
-      reserved: new Set([new URL(baseUrl).hostname, edge.host]),
+      reserved: new Set([new URL(baseUrl).hostname, edge.host, settings.portalBaseDomain]),
     },
   };
   const users: UsersPlatform = {
@@ -95,7 +98,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
         clock,
       }),
       serviceOperations({
-        ...{ clock, accessOf, entities, portals, metering: new Metering({ graph: entities, clock }) },
+        ...{ clock, accessOf, entities, portals, metering: platform.metering, files: platform.files },
         grants: identity.access,
         directory: identity.portalDirectory,
         pages: noPages,

@@ -5,6 +5,7 @@ import { domainOperations } from './domain-operations.ts';
 import { emailTemplateOperations } from './email-template-operations.ts';
 import { identifierOperations } from './identifier-operations.ts';
 import { organisationSettingsOperations } from './organisation-settings.ts';
+import { portalFileOperations } from './portal-file-operations.ts';
 import { portalLifeOperations } from './portal-life-operations.ts';
 import { configReadOperations } from './read-operations.ts';
 import { schemaOperations } from './schema-operations.ts';
@@ -26,5 +27,6 @@ export function configOperations(
     ...schemaOperations(platform, accessOf),
     ...identifierOperations(platform),
     ...domainOperations(platform),
+    ...portalFileOperations(platform),
   };
 }

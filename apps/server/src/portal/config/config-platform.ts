@@ -1,4 +1,5 @@
 import type { EntityGraph } from '../../entities/index.ts';
+import type { Files } from '../../files/index.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Clock, SecretBox } from '../../ports/index.ts';
 import type { Database } from '../../storage/index.ts';
@@ -15,6 +16,7 @@ export interface ConfigPlatform {
   readonly secrets: SecretBox;
   readonly identity: Pick<Identity, 'access' | 'accounts' | 'organisations' | 'tokens'>;
   readonly entities: EntityGraph;
+  readonly files: Files;
   readonly portals: Portals;
   readonly pages: PortalPages;
   readonly extensions: ExtensionCatalogue;

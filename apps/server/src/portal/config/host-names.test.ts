@@ -24,7 +24,7 @@ describe('host names', () => {
   });
 
   it('are the names of the deployment itself for nobody', async () => {
-    for (const domain of ['busbar.test', 'edge.portal.localhost']) {
+    for (const domain of ['busbar.test', 'edge.portal.localhost', 'portal.localhost']) {
       const answer = await fixture.ask('POST', '/v3/portal/config', { domain });
       expect([domain, answer.status]).toEqual([domain, 409]);
     }
