@@ -2,7 +2,10 @@ import type { Operations } from '../../contract/operation-types.ts';
 import { automationOperations } from './automation/automation-operations.ts';
 import { templateOperations } from './automation/template-operations.ts';
 import { billingOperations } from './billing/billing-operations.ts';
+import { fileReadingOperations } from './files/file-reading-operations.ts';
+import { fileWritingOperations } from './files/file-writing-operations.ts';
 import { meteringOperations } from './metering/metering-operations.ts';
+import { photoOperations } from './metering/photo-operations.ts';
 import { notificationOperations } from './notifications/notification-operations.ts';
 import type { ServicePlatform } from './service-platform.ts';
 
@@ -12,6 +15,9 @@ export function serviceOperations(platform: ServicePlatform): Operations<'custom
     ...automationOperations(platform),
     ...templateOperations(platform),
     ...billingOperations(platform),
+    ...fileReadingOperations(platform),
+    ...fileWritingOperations(platform),
+    ...photoOperations(platform),
     ...meteringOperations(platform),
     ...notificationOperations(platform),
   };

@@ -1,9 +1,11 @@
 import type { EntityGraph } from '../../entities/index.ts';
+import type { Files } from '../../files/index.ts';
 import type { Access, PortalDirectory } from '../../identity/index.ts';
 import type { Metering } from '../../metering/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AccessOf } from '../access/index.ts';
 import type { PortalPages, Portals } from '../config/index.ts';
+import type { PhotoRecognition } from './metering/photo-recognition.ts';
 import type { PlausibilityHook } from './metering/plausibility-hook.ts';
 
 /** What the service operations stand on. */
@@ -18,6 +20,9 @@ export interface ServicePlatform {
   readonly directory: PortalDirectory;
   readonly pages: Pick<PortalPages, 'list'>;
   readonly metering: Metering;
+  readonly files: Files;
   /** What the portals' third parties say about readings. */
   readonly plausibility: PlausibilityHook;
+  /** Reads meters off photos, where something can. */
+  readonly recognition?: PhotoRecognition | undefined;
 }
