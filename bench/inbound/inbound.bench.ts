@@ -12,13 +12,18 @@ import { pino } from 'pino';
 import { Pool } from 'undici';
 import { createBusbar } from '../../apps/server/src/composition/busbar.ts';
 import { readSettings } from '../../apps/server/src/settings.ts';
-import { sql } from '../../apps/server/src/storage/index.ts';
+import { raw, sql } from '../../apps/server/src/storage/index.ts';
 import { benchFields, benchPayload } from '../mapping/field-configurations.ts';
 
 const EVENTS = Number(process.argv[2] ?? 5_000);
 const ROUNDS = 3;
 const BATCH = 100;
 const url = process.env['DATABASE_URL'];
+/** The client that COPY goes through. */
+const client = process.env['PSQL'] ?? 'psql';
+
+/** What an applied event leaves behind; one baseline writes the same rows into empty copies of these tables, indexes included. */
+const RESULTS = ['entity', 'activity', 'activity_operation', 'inbound_monitoring_event'] as const;
 
 const port = await freePort();
 const settings = readSettings({
@@ -36,8 +41,12 @@ const { database } = busbar.storage;
 const { system } = database;
 await system.run(sql`create table if not exists bench_body (org_id text, id text, body text)`);
 await system.run(
-  sql`create table if not exists bench_entity (org_id text, schema text, external_id text, doc jsonb, primary key (org_id, schema, external_id))`,
+  sql`create table if not exists bench_document (org_id text, external_id text, doc jsonb, primary key (org_id, external_id))`,
 );
+for (const table of RESULTS)
+  await system.run(
+    raw(`create table if not exists bench_${table} (like ${table} including defaults including indexes)`),
+  );
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -128,7 +137,7 @@ async function copyBodies(bodies: readonly string[]): Promise<void> {
     );
     return;
   }
-  const psql = spawn('psql', [url, '-qc', '\\copy busbar.bench_body (org_id, id, body) from stdin'], {
+  const psql = spawn(client, [url, '-qc', '\\copy busbar.bench_body (org_id, id, body) from stdin'], {
     stdio: ['pipe', 'inherit', 'inherit'],
   });
   for (const [index, body] of bodies.entries()) {
@@ -157,8 +166,37 @@ async function upsertDocuments(org: string, docs: readonly { key: string; doc: s
   for (let at = 0; at < docs.length; at += 500) {
     const part = docs.slice(at, at + 500);
     await system.run(sql`
-      insert into bench_entity select ${org}, 'contract', key, doc from unnest(${part.map(({ key }) => key)}::text[], ${part.map(({ doc }) => doc)}::jsonb[]) as d(key, doc)
-      on conflict (org_id, schema, external_id) do update set doc = excluded.doc`);
+      insert into bench_document select ${org}, key, doc from unnest(${part.map(({ key }) => key)}::text[], ${part.map(({ doc }) => doc)}::jsonb[]) as d(key, doc)
+      on conflict (org_id, external_id) do update set doc = excluded.doc`);
+  }
+}
+
+/** Every row that the events have left behind, as JSON, by table. */
+async function resultsOf(org: string): Promise<Map<string, string[]>> {
+  const results = new Map<string, string[]>();
+  for (const table of RESULTS) {
+    const rows = await database
+      .tenant(org)
+      .query<{ row: string }>(
+        sql`select to_jsonb(t)::text as row from ${raw(table)} t where org_id = ${org}`,
+      );
+    results.set(
+      table,
+      rows.map(({ row }) => row),
+    );
+  }
+  return results;
+}
+
+async function upsertResults(results: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  for (const [table, rows] of results) {
+    const copy = raw(`bench_${table}`);
+    const conflict =
+      table === 'entity' ? raw('on conflict (org_id, id) do update set doc = excluded.doc') : raw('');
+    for (let at = 0; at < rows.length; at += 500) {
+      await system.run(sql`
+        insert into ${copy} select r.* from unnest(${rows.slice(at, at + 500)}::jsonb[]) as u(row), jsonb_populate_record(null::${copy}, u.row) as r ${conflict}`);
+    }
   }
 }
 
@@ -192,7 +230,15 @@ for (const fields of [0, 40]) {
     fields === 0
       ? [{ attribute: 'contract_name', jsonataExpression: "NAME_0 & ' ' & STATUS_0" }]
       : benchFields(fields);
-  const rates = { batches: [0], single: [0], applied: [0], copy: [0], inserts: [0], upserts: [0] };
+  const rates = {
+    batches: [0],
+    single: [0],
+    applied: [0],
+    copy: [0],
+    inserts: [0],
+    upserts: [0],
+    results: [0],
+  };
   for (const list of Object.values(rates)) list.length = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const tenant = await newTenant(mapping);
@@ -206,6 +252,8 @@ for (const fields of [0, 40]) {
       );
     if (written.length !== EVENTS) throw new Error(`${written.length} of ${EVENTS} were applied`);
     rates.upserts.push(await timed(() => upsertDocuments(tenant.org, written)));
+    const results = await resultsOf(tenant.org);
+    rates.results.push(await timed(() => upsertResults(results)));
     const other = await newTenant(mapping);
     rates.inserts.push(await timed(() => insertSingly(bodies)));
     rates.single.push(await timed(() => accept(other, events, 1, 8)));
@@ -221,10 +269,13 @@ for (const fields of [0, 40]) {
     url === undefined ? 'one insert' : 'COPY',
   );
   report('I2', `accepted one by one, 8 clients (${size})`, rates.single, rates.inserts, 'single-row inserts');
-  report('I3', `accepted -> applied (${size})`, rates.applied, rates.upserts, 'unnest upsert');
+  report('I3', `accepted -> applied (${size})`, rates.applied, rates.results, 'unnest upsert of all rows');
+  report('-', `accepted -> applied (${size})`, rates.applied, rates.upserts, 'unnest upsert of documents');
 }
 console.log(`${EVENTS} events on ${database.kind}, Node ${process.version}, median of ${ROUNDS}`);
 console.table(lines);
-await system.run(sql`drop table bench_body, bench_entity`);
+await system.run(
+  raw(`drop table bench_body, bench_document, ${RESULTS.map((table) => `bench_${table}`).join(', ')}`),
+);
 await pool.close();
 await busbar.close();

@@ -53,7 +53,9 @@ describe('pruning by relation', () => {
       event('related', statement('p2', 'b1')),
     ]);
     const [result] = await erp.sync([event('related', statement('p1', 'a2', 'a4'))]);
-    expect(await erp.monitoring({ event_id: result?.['event_id'] })).toMatchObject([{ status: 'success' }]);
+    expect(await erp.monitoring({ event_id: result?.['event_id'] })).toMatchObject([
+      { status: 'success', error_code: 'PRUNE_SCOPE_COMPLETED', error_message: '2 pruned' },
+    ]);
     expect(await live('a1', 'a2', 'a3', 'a4', 'b1')).toEqual(['a2', 'a4', 'b1']);
   });
 

@@ -10,7 +10,7 @@ export interface Routable {
 }
 
 /** Why nobody answers to an event (codes of erp-integration.md 4.2). */
-export type Unroutable = 'EVENT_NOT_CONFIGURED' | 'USE_CASE_DISABLED' | 'USE_CASE_INVALID_TYPE';
+type Unroutable = 'EVENT_NOT_CONFIGURED' | 'USE_CASE_DISABLED' | 'USE_CASE_INVALID_TYPE';
 
 /** Where an event goes; `several` when more than one enabled use case has its name and the oldest was taken. */
 export type Route<U extends Routable> =

@@ -19,7 +19,7 @@ export async function listIntegrations(queries: TenantQueries): Promise<Integrat
 }
 
 /** One integration, or undefined. Within a transaction, `lock` keeps others from changing it or its use cases. */
-export async function findIntegration(
+async function findIntegration(
   queries: TenantQueries,
   id: string,
   lock: 'for update' | 'none' = 'none',

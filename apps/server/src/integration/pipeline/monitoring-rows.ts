@@ -29,9 +29,11 @@ export function monitoringRows(prepared: PreparedEvent, outcome: EventOutcome, n
 }
 
 function problemOf(outcome: EventOutcome, kind: SyncKind): MonitoringRow['problem'] {
-  const { updates, failed, error, warning } = outcome.tally(kind);
+  const { updates, failed, pruned, error, warning } = outcome.tally(kind);
   const problem = error ?? warning;
-  if (!problem) return undefined;
+  if (!problem && pruned === 0) return undefined;
+  // Not a problem, but the one place where somebody can see how many a prune has removed.
+  if (!problem) return { code: 'PRUNE_SCOPE_COMPLETED', category: undefined, message: `${pruned} pruned` };
   const { code, category, message } = problem;
   return {
     code,
