@@ -1,13 +1,12 @@
 import type { Operations } from '../../../contract/operation-types.ts';
 import { holderOf } from '../../../files/index.ts';
-import type { Call } from '../../../http/call.ts';
 import { forbidden } from '../../../refusal.ts';
 import { announceFileChange } from '../files/file-activity.ts';
 import { uploadMarks } from '../files/upload-marks.ts';
 import type { ServicePlatform } from '../service-platform.ts';
 import { meterOfUser } from './meter-of-user.ts';
-import type { PhotoRecognition } from './photo-recognition.ts';
-import { type Photo, readPhoto } from './read-photo.ts';
+import { readPhoto } from './read-photo.ts';
+import { recognised } from './recognised-reading.ts';
 
 /** Photos of meters (spec/portal.md §8.3). */
 export function photoOperations({
@@ -41,20 +40,4 @@ export function photoOperations({
       return { data: { filename, s3ref: file.doc['s3ref'], file_id: file.id, ...seen } };
     },
   };
-}
-
-/** What could be read off the photo; nothing without recognition, or when it fails. */
-async function recognised(recognition: PhotoRecognition | undefined, photo: Photo, log: Call['log']) {
-  if (!recognition) return {};
-  try {
-    const { reading, sector, meterNumbers } = await recognition.recognise(photo);
-    return {
-      ...(reading === undefined ? {} : { reading }),
-      ...(sector === undefined ? {} : { sector }),
-      ...(meterNumbers === undefined ? {} : { meter_numbers: meterNumbers }),
-    };
-  } catch (error) {
-    log.warn({ err: error }, 'A photo of a meter could not be read');
-    return {};
-  }
 }
