@@ -18,7 +18,9 @@ import {
   createIntegrations,
   createMonitoring,
   createOutbound,
+  fileProxyRoutes,
   outboundPlanner,
+  tokenAccess,
 } from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
 import { Metering, meteringOperations } from '../metering/index.ts';
@@ -36,6 +38,7 @@ import {
 import { pricingOperations, pricingRecurring } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
+import { fileViewers } from './file-viewers.ts';
 import type { OperationSets } from './handlers.ts';
 import { mailAddress } from './mail-address.ts';
 import type { Ports } from './open-ports.ts';
@@ -133,6 +136,17 @@ export function buildRooms(ground: Ground): Rooms {
     report: (error, lost) => log.error({ err: error, lost }, 'access log'),
   });
 
+  const fileProxy = fileProxyRoutes({
+    ...{ database, clock, egress, secrets, base: baseUrl },
+    evaluatorOf: (org) => cage.forTenant(org),
+    isSigned: (org, url) => files.verifyDownloadUrl(org, url),
+    isOpenTo: tokenAccess({
+      database,
+      authenticate: identity.authenticate,
+      mayView: fileViewers(access, portalAccess({ access, portals, clock })),
+    }),
+  });
+
   const portal = createPortal({
     ...{ settings, database, ports, baseUrl, identity, entities, portals, portalMailer },
     ...{ metering, files },
@@ -182,7 +196,12 @@ export function buildRooms(ground: Ground): Rooms {
         },
       },
     ],
-    plugins: [identity.signInRoutes, fileRoutes({ database, blobs, secrets, clock }), ...portal.plugins],
+    plugins: [
+      identity.signInRoutes,
+      fileRoutes({ database, blobs, secrets, clock }),
+      ...portal.plugins,
+      fileProxy,
+    ],
     accessLog: monitoring.accessLog,
     isAllowedOrigin: async (origin) =>
       settings.allowedOrigins.includes(origin) || identity.isPortalOrigin(origin),

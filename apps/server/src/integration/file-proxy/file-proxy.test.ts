@@ -129,12 +129,32 @@ describe('a download link', () => {
     await other.close();
   });
 
-  it('may be opened by a token instead of a signature', async () => {
+  it('may be opened by a token instead of a signature, where a file the caller may read has this very link', async () => {
     archive.answer = () => json({ content: base64('x') });
     const id = await proxy.useCase(jsonFile());
-    const link = `/download?orgId=${proxy.org}&integrationId=${id}&useCaseSlug=doc&id=1`;
-    expect((await proxy.get(link, { authorization: `Bearer ${proxy.token}` })).status).toBe(200);
-    expect((await proxy.get(link, { authorization: 'Bearer another' })).status).toBe(403);
+    const { server, token } = proxy;
+    const link = (document: string) =>
+      `/download?orgId=${proxy.org}&integrationId=${id}&useCaseSlug=doc&id=${document}`;
+    for (const [document, custom_download_url_auth] of [
+      ['1', 'token'],
+      ['2', 'presigned'],
+    ]) {
+      const custom_download_url = `http://busbar.test${link(String(document))}`;
+      const body = { filename: 'a.pdf', type: 'document', custom_download_url, custom_download_url_auth };
+      const created = await server.request('POST', '/v1/entity/file', { token, body });
+      expect(created.status, JSON.stringify(created.body)).toBe(201);
+    }
+    const open = async (path: string, bearer: string) =>
+      (await server.request('GET', path, { token: bearer })).status;
+    expect(await open(link('1'), token)).toBe(200);
+    expect(await open(link('2'), token)).toBe(403);
+    expect(await open(`${link('1')}0`, token)).toBe(403);
+    expect(await open(link('1'), 'nonsense')).toBe(401);
+    expect(await open(link('1'), (await server.organisation()).token)).toBe(403);
+    expect(
+      (await server.request('GET', proxy.sign({ orgId: proxy.org, integrationId: id, useCaseSlug: 'doc' })))
+        .status,
+    ).toBe(200);
   });
 });
 

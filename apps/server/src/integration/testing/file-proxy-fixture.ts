@@ -1,12 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { ExpressionCage } from '@busbar/jsonata';
 import fastify from 'fastify';
+import { signCustomDownloadUrl, verifySignature } from '../../files/index.ts';
 import { sendError } from '../../http/error-response.ts';
 import { type TestServer, testServer } from '../../testing/test-server.ts';
 import { fileProxyRoutes } from '../file-proxy/download-route.ts';
 
 const BASE = 'http://busbar.test';
-const LIFE_MS = 900_000;
 
 /** An answer of the proxy. */
 export interface Download {
@@ -37,12 +36,6 @@ export async function fileProxyFixture(options: { totalMs?: number } = {}): Prom
   const server = await testServer();
   const { org, token } = await server.organisation();
   const cage = new ExpressionCage();
-  const signature = (owner: string, url: URL) => {
-    const query = [...url.searchParams].filter(([name]) => name !== 'signature').sort();
-    return createHmac('sha256', owner)
-      .update(JSON.stringify([url.pathname, query]))
-      .digest('hex');
-  };
   const app = fastify();
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   const { ports, storage } = server.busbar;
@@ -54,14 +47,8 @@ export async function fileProxyFixture(options: { totalMs?: number } = {}): Prom
       secrets: ports.secrets,
       evaluatorOf: (owner) => cage.forTenant(owner),
       base: BASE,
-      isSigned: (owner, text) => {
-        const url = new URL(text);
-        const expiry = Number(url.searchParams.get('expires_at'));
-        return (
-          expiry > server.clock.now().getTime() && url.searchParams.get('signature') === signature(owner, url)
-        );
-      },
-      isOpenTo: async (request) => request.headers.authorization === `Bearer ${token}`,
+      isSigned: (owner, url) => verifySignature(ports.secrets, owner, url, server.clock.now()),
+      isOpenTo: async () => false,
       ...options,
     }),
   );
@@ -86,9 +73,10 @@ export async function fileProxyFixture(options: { totalMs?: number } = {}): Prom
       const url = new URL('/download', BASE);
       for (const [name, value] of Object.entries(params))
         if (value !== undefined) url.searchParams.set(name, value);
-      url.searchParams.set('expires_at', String(server.clock.now().getTime() + LIFE_MS));
-      url.searchParams.set('signature', signature(params['orgId'] ?? '', url));
-      return url.pathname + url.search;
+      const signed = new URL(
+        signCustomDownloadUrl(ports.secrets, params['orgId'] ?? '', url.href, server.clock.now()),
+      );
+      return signed.pathname + signed.search;
     },
     async get(path, headers = {}) {
       const answer = await app.inject({ method: 'GET', url: path, headers });
