@@ -1,5 +1,5 @@
 /** Date-only values are calendar days in the organisation's time zone (spec/portal.md §0.3). */
-export const ORGANISATION_TIME_ZONE = 'Europe/Berlin';
+const ORGANISATION_TIME_ZONE = 'Europe/Berlin';
 
 const DAYS = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,6 +1,6 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 
-export type RuleType = 'cadence' | 'relative_to_current_value' | 'days_before_date' | 'overdue_payments';
+type RuleType = 'cadence' | 'relative_to_current_value' | 'days_before_date' | 'overdue_payments';
 
 /** One rule of a portal's configuration (contract schema `EntityEditRule`), with the defaults of spec/portal.md §5.7. */
 export interface EditRule {

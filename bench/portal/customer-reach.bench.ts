@@ -1,0 +1,164 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { seedCoreSchemas } from '../../apps/server/src/entities/index.ts';
+import { searchEntities } from '../../apps/server/src/entities/search/index.ts';
+import { type AccessOf, portalAccess } from '../../apps/server/src/portal/access/index.ts';
+import { systemClock } from '../../apps/server/src/ports/index.ts';
+import { openStorage, sql, type Tenant } from '../../apps/server/src/storage/index.ts';
+
+/**
+ * What one customer's questions cost in organisations of 2,000 and 200,000 entities: the aim is that the organisation's size does not show
+ * (within 3 times). Each customer has a billing account, two contracts, two meters and five billing events. Median of several rounds, beside a
+ * select of one row by its key. Run with `node bench/portal/customer-reach.bench.ts [size ...]`; `DATABASE_URL` names a PostgreSQL, otherwise
+ * the embedded database is measured.
+ */
+const SIZES = process.argv.slice(2).map(Number);
+const ROUNDS = 25;
+const PER_CUSTOMER = 11;
+const SCHEMAS = ['contract', 'meter', 'billing_account', 'billing_event', 'order', 'opportunity', 'file'];
+
+const storage = await openStorage({
+  databaseUrl: process.env['DATABASE_URL'] || undefined,
+  data: 'memory://',
+  connections: 2,
+});
+console.log(
+  `Reach of a portal user on ${storage.database.kind}, Node ${process.version}, median of ${ROUNDS}`,
+);
+for (const size of SIZES.length > 0 ? SIZES : [2_000, 200_000]) await report(size);
+await storage.database.close();
+
+async function report(size: number): Promise<void> {
+  const tenant = storage.database.tenant(String(randomInt(1_000_000, 2 ** 47)));
+  await tenant.transaction((tx) => seedCoreSchemas(tx, new Date()));
+  await fill(tenant, Math.floor(size / PER_CUSTOMER));
+  await storage.database.system.run(sql`analyze entity`);
+  await storage.database.system.run(sql`analyze entity_edge`);
+  const someone = await tenant.first<{ id: string }>(
+    sql`select id from entity where org_id = ${tenant.org} and schema = 'contact' order by id offset 50 limit 1`,
+  );
+  const own = await tenant.first<{ from_id: string }>(
+    sql`select from_id from entity_edge where org_id = ${tenant.org} and to_id = ${someone?.id ?? ''}::uuid and from_schema = 'contract' limit 1`,
+  );
+  if (!someone || !own) throw new Error('The bench has customers with contracts');
+  const access = await accessOf(tenant, someone.id)({ principal: principal(tenant.org, someone.id), tenant });
+  const search = async (schemas: readonly string[], expected: number, word?: string) => {
+    const { total } = await searchEntities(tenant, {
+      tree: word
+        ? { kind: 'pattern', field: 'contract_name', pieces: [{ literal: word }, { wildcard: 'many' }] }
+        : { kind: 'equal', field: '_schema', values: [...schemas] },
+      scope: await access.scopeOf(schemas),
+      sort: [{ field: '_created_at', descending: true }],
+      size: 100,
+    });
+    if (total !== expected) throw new Error(`Found ${total} instead of ${expected}`);
+  };
+  const floor = await median(() =>
+    tenant.query(sql`select id, doc from entity where org_id = ${tenant.org} and id = ${someone.id}::uuid`),
+  );
+  console.log(`\n${size} entities; one row by its key: ${floor.toFixed(2)} ms`);
+  const line = (name: string, time: number) =>
+    console.log(
+      `${name.padEnd(32)}${time.toFixed(2).padStart(8)} ms ${(time / floor).toFixed(1).padStart(6)} x`,
+    );
+  line('one contract through the gates', await median(() => access.load('contract', own.from_id)));
+  line('all contracts', await median(() => search(['contract'], 2)));
+  line('contracts by a word', await median(() => search(['contract'], 2, 'strom')));
+  line('billing events', await median(() => search(['billing_event'], 5)));
+  line('everything in reach', await median(() => search(SCHEMAS, PER_CUSTOMER - 1)));
+  for (const table of ['entity', 'entity_edge']) {
+    await tenant.run(
+      table === 'entity'
+        ? sql`delete from entity where org_id = ${tenant.org}`
+        : sql`delete from entity_edge where org_id = ${tenant.org}`,
+    );
+  }
+}
+
+/** A portal that shows everything. */
+function accessOf(tenant: Tenant, contactId: string): AccessOf {
+  return portalAccess({
+    access: {
+      rightsOf: async () => ({
+        allows: () => true,
+        visible: (_schema, members) => members,
+        mayEdit: () => true,
+      }),
+    },
+    portals: {
+      of: async () => ({
+        portalId: contactId,
+        origin: tenant.org,
+        config: { inactive_contract_cutoff_years: 3 },
+      }),
+    },
+    clock: systemClock,
+  });
+}
+
+function principal(org: string, contactId: string) {
+  return {
+    kind: 'portal_user' as const,
+    ...{ org, contactId, contactIds: [contactId], portalId: randomUUID(), portalUserId: randomUUID() },
+    ...{
+      origin: 'END_CUSTOMER_PORTAL',
+      email: 'kim@example.org',
+      sessionId: undefined,
+      impersonator: undefined,
+      readOnly: false,
+    },
+  };
+}
+
+/** Customers with their neighbourhood; ids follow from number and kind, so that edges need no look-up. */
+async function fill(tenant: Tenant, customers: number): Promise<void> {
+  const kinds = [
+    ['contact', 1],
+    ['billing_account', 1],
+    ['contract', 2],
+    ['meter', 2],
+    ['billing_event', 5],
+  ] as const;
+  for (const [schema, each] of kinds) {
+    await tenant.run(sql`
+      insert into entity (org_id, id, schema, doc, title, created_at, updated_at)
+      select ${tenant.org}, md5(${tenant.org} || ${schema} || n || '-' || k)::uuid, ${schema},
+             jsonb_build_object('contract_name', 'Strom ' || n, 'status', 'active', 'note', repeat('electricity delivery point ', 10)),
+             ${schema} || ' ' || n, now() - make_interval(secs => n), now()
+        from generate_series(1, ${String(customers)}::int) n, generate_series(1, ${String(each)}::int) k`);
+  }
+  const relations = [
+    ['contract', 2, 'customer', 'contact'],
+    ['contract', 2, 'billing_account', 'billing_account'],
+    ['billing_account', 1, 'billing_contact', 'contact'],
+    ['billing_event', 5, 'billing_account', 'billing_account'],
+  ] as const;
+  for (const [from, each, attribute, to] of relations)
+    await relate(tenant, customers, from, each, attribute, to, sql`1`);
+  await relate(tenant, customers, 'meter', 2, 'contract', 'contract', sql`k`);
+}
+
+async function relate(
+  tenant: Tenant,
+  customers: number,
+  from: string,
+  each: number,
+  attribute: string,
+  to: string,
+  target: ReturnType<typeof sql>,
+): Promise<void> {
+  await tenant.run(sql`
+    insert into entity_edge (org_id, from_id, from_schema, attribute, to_id, to_schema, position)
+    select ${tenant.org}, md5(${tenant.org} || ${from} || n || '-' || k)::uuid, ${from}, ${attribute},
+           md5(${tenant.org} || ${to} || n || '-' || ${target})::uuid, ${to}, 0
+      from generate_series(1, ${String(customers)}::int) n, generate_series(1, ${String(each)}::int) k`);
+}
+
+async function median(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const start = performance.now();
+    await work();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+}
