@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EntityGraph, findEntity, seedCoreSchemas, type WriteOptions } from '../../entities/index.ts';
 import { createSettableClock } from '../../ports/index.ts';
@@ -255,5 +256,58 @@ describe('the counter', () => {
     expect(await shown(here.counterId)).toMatchObject({ current_consumption: 10 });
     await tenant.transaction((tx) => metering.prune(tx, here, { externalIds: [], source: undefined }));
     expect(await shown(here.counterId)).toEqual({ last_reading: undefined, current_consumption: undefined });
+  });
+});
+
+describe('many writes', () => {
+  const instants = [
+    '2025-01-14T22:30:00Z',
+    '2025-01-14T23:30:00Z',
+    '2025-01-15T12:00:00Z',
+    '2025-01-16T00:00:00Z',
+  ];
+  const wishes = fc.record({
+    id: fc.constantFrom('a', 'b', 'c'),
+    at: fc.constantFrom(...instants),
+    value: fc.integer({ min: 0, max: 9 }),
+    direction: fc.constantFrom<Direction>('feed-in', 'feed-out'),
+    matching: fc.constantFrom<Matching>('external_id', 'strict-date'),
+    isDelete: fc.boolean(),
+  });
+
+  it('give the same readings and answers however they are cut into calls', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(wishes, { minLength: 1, maxLength: 12 }), fc.nat(11), async (list, cut) => {
+        const [together, apart] = [await place(), await place()];
+        const writeOf = (at: ReadingPlace, { isDelete, ...wish }: (typeof list)[number]): ErpWrite => {
+          if (!isDelete) return upsert(at, wish);
+          const timestamp = { instant: Date.parse(wish.at) };
+          return {
+            mode: 'delete',
+            place: at,
+            matching: wish.matching,
+            key: { externalId: wish.id, timestamp },
+          };
+        };
+        const answers = await write(...list.map((wish) => writeOf(together, wish)));
+        const first = await write(...list.slice(0, cut).map((wish) => writeOf(apart, wish)));
+        const second = await write(...list.slice(cut).map((wish) => writeOf(apart, wish)));
+        expect([...first, ...second]).toEqual(answers);
+        const content = async (at: ReadingPlace) =>
+          (await stored(at))
+            .map(({ externalId, timestamp, value, direction }) =>
+              JSON.stringify([timestamp, direction, externalId, value]),
+            )
+            .sort();
+        expect(await content(apart)).toEqual(await content(together));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('raise no event, whatever source the ERP names', async () => {
+    const here = await place();
+    await write(upsert(here, { id: '1', at: '2025-01-15', source: 'ECP' }));
+    expect(await tenant.query(sql`select 1 from catalog_event where org_id = ${tenant.org}`)).toEqual([]);
   });
 });
