@@ -103,6 +103,12 @@ describe('a portal by origin and by id', () => {
   });
 });
 
+describe('an origin', () => {
+  it.each(['', ' ', 'A%20B', '%3Cscript%3E', 'x'.repeat(101)])('is not %s', async (origin) => {
+    expect((await upsert(origin, {})).status).toBe(400);
+  });
+});
+
 describe('rules of a configuration', () => {
   it.each([
     ['unreadable UI settings', { config: 'not JSON' }, 'body.config'],

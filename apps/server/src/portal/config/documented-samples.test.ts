@@ -120,6 +120,10 @@ describe('the documented calls', () => {
       fixture.ask('POST', `/v3/portal/email-templates/${unknown}`, {}),
       fixture.ask('POST', `/v3/portal/validate/caa-records?portal_id=${unknown}`),
       fixture.ask('GET', `/v3/portal/configure-distribution?portal_id=${unknown}`),
+      fixture.ask('POST', '/v2/portal/portal/files', {
+        ...sample('savePortalFiles').body,
+        files: [{ file_type: 'orderRightTeaser', s3ref: { bucket: 12345, key: 12345 } }],
+      }),
     ]);
     expect(statuses.map(({ status }) => status)).toEqual(statuses.map(() => 404));
   });

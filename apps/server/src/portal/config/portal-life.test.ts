@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../../storage/index.ts';
 import { type PortalFixture, portalFixture } from './testing/portal-fixture.ts';
 
 let fixture: PortalFixture;
@@ -35,6 +36,22 @@ describe('deleting a portal', () => {
     expect((await fixture.ask('DELETE', '/v2/portal/config?origin=SSO_PORTAL')).status).toBe(404);
     const again = await upsert('SSO_PORTAL', {});
     expect(again.body['identity_providers']).toEqual([]);
+  });
+});
+
+describe('switching an organisation off', () => {
+  it('closes its portals at once', async () => {
+    const closed = await portalFixture();
+    const portal = await closed.portal();
+    const user = await closed.user(String(portal['portal_id']));
+    const path = `/v2/portal/public/config?domain=${portal['domain']}`;
+    expect((await closed.askPublicly(path)).body['enabled']).toBe(true);
+    await closed.server.busbar.storage.database
+      .tenant(closed.org)
+      .run(sql`update organisation set active = false where org_id = ${closed.org}`);
+    expect((await closed.askPublicly(path)).body['enabled']).toBe(false);
+    const own = await closed.server.request('GET', '/v2/portal/config', { token: user.token });
+    expect([own.status, own.body['reason']]).toEqual([401, 'PORTAL_DISABLED']);
   });
 });
 

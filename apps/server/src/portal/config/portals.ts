@@ -22,7 +22,7 @@ const MOST_KEPT = 200;
 
 /**
  * Finds portals. Configurations are large and wanted by nearly every request, so they are kept in memory; one small statement per question
- * tells whether the copy is still the newest, and no answer is ever stale.
+ * tells whether the copy is still the newest, and no answer is ever stale. Not for use inside a transaction.
  */
 export class Portals {
   readonly #database: Database;

@@ -36,6 +36,7 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
     async upsertPortal(call) {
       const rights = await PortalRights.of(identity.access, call.principal);
       const { origin, portal_id: portalId } = call.parameters;
+      refuseUnfitOrigin('query.origin', origin);
       const sent = asObject(call.body);
       await refuseForeignToken(call.tenant.org, sent);
       const saved = await call.tenant.transaction(async (tx) => {
@@ -59,6 +60,7 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
       const rights = await PortalRights.of(identity.access, call.principal);
       const sent = asObject(call.body);
       const origin = call.body?.origin ?? REPEATABLE_ORIGIN;
+      refuseUnfitOrigin('body.origin', origin);
       rights.require(origin, 'create');
       await refuseForeignToken(call.tenant.org, sent);
       const portalId = randomUUID();
@@ -98,4 +100,10 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
       return view(call.tenant.org, portalId, 'v3');
     },
   };
+}
+
+/** Origins are an open list, but a portal must be found by one again. */
+function refuseUnfitOrigin(path: string, origin: string): void {
+  if (/^[\w.:-]{1,100}$/.test(origin)) return;
+  throw invalid({ path, message: 'must consist of letters, digits, _, -, . and :' });
 }
