@@ -21,8 +21,8 @@ export interface RouteSurroundings {
   readonly checkResponses: boolean;
 }
 
-/** Bodies up to 10 MiB for the ERP's events, 15 MiB for photos in Base64, 2 MiB for everything else. */
-const EVENT_BODY_LIMIT = 10 * 1024 * 1024 + 1024;
+/** Bodies up to 10 MiB for the ERP's events and for portals with all their pages, 15 MiB for photos in Base64, 2 MiB for everything else. */
+const LARGE_BODY_LIMIT = 10 * 1024 * 1024 + 1024;
 const PHOTO_BODY_LIMIT = 15 * 1024 * 1024;
 
 /** Registers an operation: principal, validated parameters and body, handler, checked answer. Without a handler it answers 501. */
@@ -52,7 +52,9 @@ export function registerOperation(
       return sendAnswer(reply, operation, validation, answer, surroundings.checkResponses);
     },
   };
-  if (/\/erp\/updates\/(events|mapping_simulation)$/.test(operation.path)) route.bodyLimit = EVENT_BODY_LIMIT;
+  if (/\/erp\/updates\/(events|mapping_simulation)$/.test(operation.path)) route.bodyLimit = LARGE_BODY_LIMIT;
+  if (/\/portal\/(portal|config|config\/\{portal_id\})$/.test(operation.path))
+    route.bodyLimit = LARGE_BODY_LIMIT;
   if (operation.path.endsWith('/metering/reading/photo')) route.bodyLimit = PHOTO_BODY_LIMIT;
   app.route(route);
 }

@@ -197,6 +197,15 @@ describe('rules of a configuration', () => {
     expect((await fixture.ask('GET', '/v2/portal/config?origin=RULES_PORTAL')).status).toBe(404);
   });
 
+  it('let UI settings grow to one mebibyte, in a body that may be larger', async () => {
+    const portal = await fixture.portal();
+    const settings = (bytes: number) => JSON.stringify({ text: 'x'.repeat(bytes - 11) });
+    const fits = await put(portal['portal_id'], { config: settings(1024 * 1024) });
+    expect([fits.status, String(fits.body['config']).length]).toEqual([200, 1024 * 1024]);
+    const tooLarge = await put(portal['portal_id'], { config: settings(3 * 1024 * 1024) });
+    expect([tooLarge.status, tooLarge.body['errors']?.[0]?.['path']]).toEqual([400, 'body.config']);
+  });
+
   it('switch one sign-in mode off when the other is switched on', async () => {
     const portal = await fixture.portal({ advanced_mfa: { enabled: true } });
     const passwordless = await put(portal['portal_id'], {
