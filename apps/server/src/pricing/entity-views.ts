@@ -32,5 +32,16 @@ export function snapshotView(entity: Entity): Document {
 }
 
 function withoutMembers(entity: Entity, isHidden: (member: string) => boolean): Document {
-  return Object.fromEntries(Object.entries(toWire(entity)).filter(([name]) => !isHidden(name)));
+  const shown = Object.entries(toWire(entity)).filter(([name]) => !isHidden(name));
+  return inContractTypes(entity, Object.fromEntries(shown));
+}
+
+/** Members of type `number` may be stored as text or as numbers; the contract wants a tax's rate as number and a coupon's percentage as text. */
+export function inContractTypes({ schema }: Entity, members: Document): Document {
+  const { rate, percentage_value: percentage } = members;
+  if (schema === 'tax' && typeof rate === 'string') return { ...members, rate: Number(rate) };
+  if (schema === 'coupon' && typeof percentage === 'number') {
+    return { ...members, percentage_value: String(percentage) };
+  }
+  return members;
 }

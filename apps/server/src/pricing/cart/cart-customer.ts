@@ -1,4 +1,5 @@
-import { type Document, findManyByUniqueKeys, isDocument, lockUniqueKeys } from '../../entities/index.ts';
+import { type Document, isDocument, lockUniqueKeys } from '../../entities/index.ts';
+import { allOf, type SearchTree, searchEntities } from '../../entities/search/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
 import { documentsOf, textOf } from '../documents.ts';
 import type { OrderWriting } from '../orders/place-order.ts';
@@ -16,15 +17,10 @@ export async function findOrCreateCustomer(
   const customer = isDocument(cart['customer']) ? cart['customer'] : {};
   const email = textOf(customer['email'])?.trim();
   if (!email) return undefined;
-  const questions = [...new Set([email, email.toLowerCase()])].map((value) => ({
-    schema: 'contact',
-    keys: [{ attribute: 'email', value }],
-  }));
-  await lockUniqueKeys(tx, [
-    { schema: 'contact', keys: [{ attribute: 'email', value: email.toLowerCase() }] },
-  ]);
-  const [known] = (await findManyByUniqueKeys(tx, questions)).flat();
-  if (known) return known.id;
+  const key = { attribute: 'email', value: email.toLowerCase() };
+  await lockUniqueKeys(tx, [{ schema: 'contact', keys: [key] }]);
+  const known = await oldestWith(tx, key.value);
+  if (known !== undefined) return known;
   const phone = textOf(customer['phone']);
   const attributes = {
     ...named(customer, 'first_name'),
@@ -34,6 +30,22 @@ export async function findOrCreateCustomer(
     address: documentsOf([cart['billing_address']]),
   };
   return (await graph.create(tx, { schema: 'contact', attributes }, options)).entity.id;
+}
+
+const CONTACTS: SearchTree = { kind: 'equal', field: '_schema', values: ['contact'] };
+const MOST_CANDIDATES = 100;
+
+/** The oldest contact with an address, whatever the case of its letters. The search narrows down by words; the address itself decides. */
+async function oldestWith(tx: TenantTransaction, email: string): Promise<string | undefined> {
+  const candidates = await searchEntities(tx, {
+    tree: allOf([CONTACTS, { kind: 'words', field: 'email.email', text: email }]),
+    sort: [{ field: '_created_at', descending: false }],
+    size: MOST_CANDIDATES,
+  });
+  const found = candidates.hits.find(({ entity }) =>
+    documentsOf(entity.doc['email']).some((item) => textOf(item['email'])?.trim().toLowerCase() === email),
+  );
+  return found?.entity.id;
 }
 
 function named(customer: Document, name: string): Document {

@@ -82,7 +82,7 @@ describe('$searchCatalog', () => {
     ]);
     const price = await search({ q: `_id:${catalog.tariffPrice}`, hydrate: true });
     expect(price.body['results']?.[0]?.['price_components']).toMatchObject([
-      { _id: catalog.basePrice, tax: [{ _id: catalog.tax }], $relation: { quantity: 1 } },
+      { _id: catalog.basePrice, tax: [{ _id: catalog.tax, rate: 19 }], $relation: { quantity: 1 } },
       { _id: catalog.workPrice, tax: [{ _id: catalog.tax }] },
     ]);
     const raw = await search({ q: `_id:${catalog.wallbox}` });

@@ -1,7 +1,7 @@
 import type { Operations } from '../../contract/operation-types.ts';
 import { searchViewOf } from '../../entities/index.ts';
 import { notOf } from '../../entities/search/index.ts';
-import { publicView } from '../entity-views.ts';
+import { inContractTypes, publicView } from '../entity-views.ts';
 import type { PricingPlatform } from '../platform.ts';
 import { withoutHiddenFields, withoutHiddenKeys } from './public-query.ts';
 import { type CatalogView, searchCatalog } from './search-catalog.ts';
@@ -21,7 +21,16 @@ export function catalogOperations({ access, availableProducts }: PricingPlatform
     $searchCatalog: ({ tenant, body }) => searchCatalog(tenant, body, PUBLIC_VIEW, availableProducts),
 
     async $privateSearchCatalog(call) {
-      const view = { ...(await viewOf(call)), query: same, sort: same };
+      const { restriction, show } = await viewOf(call);
+      const view: CatalogView = {
+        restriction,
+        show: (entity) => {
+          const shown = show(entity);
+          return shown && inContractTypes(entity, shown);
+        },
+        query: same,
+        sort: same,
+      };
       return searchCatalog(call.tenant, call.body, view, availableProducts);
     },
   };

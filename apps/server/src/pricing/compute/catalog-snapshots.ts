@@ -52,16 +52,16 @@ export class CatalogSnapshots {
     const price = this.#shown(id, 'price');
     const taxes = price && relationItems(price['tax']);
     if (!taxes) return price;
-    return { ...price, tax: taxes.flatMap((item) => this.#tax(item.entity_id) ?? []) };
+    return { ...price, tax: taxes.flatMap((item) => this.#shown(item.entity_id, 'tax') ?? []) };
   }
 
   product(id: string): Document | undefined {
     return this.#shown(id, 'product');
   }
 
+  /** Without its promo codes. */
   coupon(id: string): Document | undefined {
-    const coupon = this.#entities.get(id);
-    return coupon?.schema === 'coupon' ? couponSnapshot(coupon, this.#view) : undefined;
+    return this.#shown(id, 'coupon');
   }
 
   /** A coupon as it is stored, with its promo codes; not for clients. */
@@ -73,12 +73,6 @@ export class CatalogSnapshots {
   /** Whether an entity exists, shown or not. */
   has(id: string): boolean {
     return this.#entities.has(id);
-  }
-
-  #tax(id: string): Document | undefined {
-    const tax = this.#shown(id, 'tax');
-    // `number` attributes may be stored as text; the contract's rate is a number.
-    return tax && { ...tax, rate: tax['rate'] == null ? null : Number(tax['rate']) };
   }
 
   #shown(id: string, schema: string): Document | undefined {
@@ -93,13 +87,6 @@ export function componentsOf(price: Document): ComponentReference[] {
     priceId,
     quantity: typeof quantity === 'number' ? quantity : 1,
   }));
-}
-
-/** A coupon as items and answers carry it: without promo codes, its percentage as text, as the contract has it. */
-export function couponSnapshot(coupon: Entity, view: Visibility): Document | undefined {
-  const shown = view(coupon);
-  const percentage = shown?.['percentage_value'];
-  return shown && typeof percentage === 'number' ? { ...shown, percentage_value: String(percentage) } : shown;
 }
 
 /** The ids of every catalog entity that line items name, at any place. */

@@ -20,7 +20,7 @@ export interface OrderWriting {
 }
 
 /** Whether an order in this status has been given by the customer, and uses up promo codes. */
-export function isPlaced(status: unknown): boolean {
+function isPlaced(status: unknown): boolean {
   return status === 'placed' || status === 'completed';
 }
 

@@ -2,7 +2,6 @@ import type { Operations } from '../../contract/operation-types.ts';
 import { findEntities } from '../../entities/index.ts';
 import { countAttempt, type RateLimit } from '../../identity/index.ts';
 import type { Clock } from '../../ports/index.ts';
-import { couponSnapshot } from '../compute/catalog-snapshots.ts';
 import { publicView } from '../entity-views.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import { unlocks } from './promo-code.ts';
@@ -23,7 +22,7 @@ export function promoCodeOperations({ clock }: { readonly clock: Clock }): Opera
       await countAttempt(tenant, GUESSES, ip, clock.now());
       const coupons = (await findEntities(tenant, ids)).filter(({ schema }) => schema === 'coupon');
       const matched = coupons.filter(({ doc }) => codes.some((code) => unlocks(doc, code)));
-      return { matched_coupons: matched.flatMap((coupon) => couponSnapshot(coupon, publicView) ?? []) };
+      return { matched_coupons: matched.map(publicView).filter((coupon) => coupon !== undefined) };
     },
   };
 }
