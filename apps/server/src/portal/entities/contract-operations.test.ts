@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sql } from '../../storage/index.ts';
 import { customerWithGrants, relatedTo } from './testing/customer-with-grants.ts';
 
 const EDIT_CONTRACTS = [
@@ -91,7 +92,7 @@ describe('updates by a portal user', () => {
     const { database } = me.server.busbar.storage;
     const events = await database
       .tenant(me.org)
-      .query<{ name: string }>({ text: 'select name from catalog_event', values: [] } as never);
+      .query<{ name: string }>(sql`select name from catalog_event where org_id = ${me.org}`);
     expect(events.map(({ name }) => name)).toContain('CustomerDetailsUpdated');
   });
 

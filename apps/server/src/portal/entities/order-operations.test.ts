@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sql } from '../../storage/index.ts';
 import { customerWithGrants, relatedTo, type TestGrant } from './testing/customer-with-grants.ts';
 
 const EDIT_ORDERS: readonly TestGrant[] = [['entity:edit', 'order:*']];
@@ -29,6 +30,17 @@ describe('orders of a portal user', () => {
     const won = answers.find(({ status }) => status === 200);
     expect(['placed', 'cancelled']).toContain(won?.body['data']?.['status']);
     expect((await decide('accept')).status).toBe(409);
+    const events = await me.server.busbar.storage.database
+      .tenant(me.org)
+      .query<{ body: unknown }>(
+        sql`select body from catalog_event where org_id = ${me.org} and name = 'OrderSubmission'`,
+      );
+    const isPlaced = String(won?.body['data']?.['status']) === 'placed';
+    expect(events).toMatchObject(
+      isPlaced
+        ? [{ body: { order: { _id: order, status: 'placed' }, customer: { _id: me.contactId } } }]
+        : [],
+    );
     const feed = await me.ask('GET', `/v2/portal/entity/order/${order}/activity`);
     expect(feed.body).toMatchObject({
       total: 1,

@@ -1,15 +1,18 @@
-import { createActivity, type Document, lockEntity } from '../../../entities/index.ts';
+import { createActivity, type Document, type Entity, lockEntity, toWire } from '../../../entities/index.ts';
+import { catalogEvent, emitEvent, hydrateEvent } from '../../../events/index.ts';
 import type { Call } from '../../../http/call.ts';
 import { conflict, notFound } from '../../../refusal.ts';
+import type { TenantTransaction } from '../../../storage/index.ts';
 import type { PortalEntitiesPlatform } from '../platform.ts';
 import { portalSource } from './caller-source.ts';
 
+const ORDER_PLACED = 'OrderSubmission';
 const OPEN: ReadonlySet<unknown> = new Set(['open_for_acceptance', 'quote']);
 const STATUS_AFTER = { accept: 'placed', decline: 'cancelled' } as const;
 
 /**
  * Accepts or declines an offer, once: of two calls at the same moment one gets 409 (spec/portal.md §5.11). The activity says who decided
- * what, and when. Answers the order as the user sees it.
+ * what, and when; accepting raises `OrderSubmission`. Answers the order as the user sees it.
  * @throws Refusal 404 out of reach, 403 without `entity:edit`, 409 when it is not open for a decision or has expired
  */
 export async function decideOffer(
@@ -48,11 +51,26 @@ export async function decideOffer(
       now,
     );
     const attributes = { status: STATUS_AFTER[decision] };
-    return graph.patch(
+    const written = await graph.patch(
       tx,
       { id: orderId, schema: 'order', attributes },
       { source, direct: true, activityId: activity.id },
     );
+    if (decision === 'accept') await raisePlaced(tx, written.entity, access.user.portalUserId, now);
+    return written;
   });
   return access.shownAttributes(written.entity);
+}
+
+/** An accepted offer is an order that was placed: the ERP learns of it as of any other. */
+async function raisePlaced(
+  tx: TenantTransaction,
+  order: Entity,
+  portalUserId: string,
+  now: Date,
+): Promise<void> {
+  const graph = catalogEvent(ORDER_PLACED)?.graph;
+  const payload = graph ? await hydrateEvent(tx, graph, { node: graph.seed, entities: [toWire(order)] }) : {};
+  const cause = { sourceType: 'portal_user', source: portalUserId, eventSource: 'portal' };
+  await emitEvent(tx, { name: ORDER_PLACED, payload, ...cause }, now);
 }
