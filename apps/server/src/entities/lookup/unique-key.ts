@@ -26,7 +26,7 @@ export function pathsOf(schema: EntitySchema | undefined, key: UniqueKey): strin
 /** A tsquery text that every entity with these keys answers to; undefined when the values contain no words. */
 export function wordsQuery(keys: readonly UniqueKey[]): string | undefined {
   const words = new Set(
-    keys.filter((key) => key.attribute !== '_id').flatMap((key) => splitWords(String(key.value))),
+    keys.filter((key) => key.attribute !== '_id').flatMap((key) => tellingWords(String(key.value))),
   );
   // Twenty words narrow enough; more would only make the query slow.
   const terms = [...words].slice(0, 20).map((word) => `('${word}' | '${HIDDEN_PREFIX}${word}')`);
@@ -42,4 +42,11 @@ export function keyValue(document: Document, attribute: string): string | number
   }
   if (typeof value === 'string') return value.trim() === '' ? undefined : value;
   return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+}
+
+/** Words of one or two characters (`V` of `V-7000107`) are everywhere and slow the index down; they only count when there are no others. */
+function tellingWords(value: string): string[] {
+  const words = splitWords(value);
+  const long = words.filter((word) => word.length > 2);
+  return long.length > 0 ? long : words;
 }

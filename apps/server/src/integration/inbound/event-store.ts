@@ -1,5 +1,5 @@
 import type { PayloadFormat } from '@busbar/mapping';
-import { sql, type TenantQueries } from '../../storage/index.ts';
+import { type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import { receivedAtOf } from './event-id.ts';
 import type { EventType } from './incoming-event.ts';
 
@@ -78,9 +78,18 @@ export async function findEvents(
   if (known.length === 0) return [];
   const rows = await queries.query<EventRow>(sql`
     select e.* from unnest(${known.map(({ at }) => at.toISOString())}::timestamptz[], ${known.map(({ id }) => id)}::text[]) as k(received_at, id)
-      join inbound_event e on e.org_id = ${queries.org} and e.integration_id = ${integrationId}
-                          and e.received_at = k.received_at and e.id = k.id`);
+      cross join lateral (${eventAt(queries.org, integrationId, sql`k.received_at`, sql`k.id`)}) e`);
   return rows.map(eventFromRow);
+}
+
+/**
+ * The event with an id, for a lateral join. `offset 0` keeps the planner from turning the look-ups by key into a join with all events of the
+ * integration, which it believes to be few.
+ */
+export function eventAt(org: string, integrationId: string, receivedAt: Sql, id: Sql): Sql {
+  return sql`
+    select * from inbound_event e
+     where e.org_id = ${org} and e.integration_id = ${integrationId} and e.received_at = ${receivedAt} and e.id = ${id} offset 0`;
 }
 
 export function eventFromRow(row: EventRow): StoredEvent {

@@ -1,4 +1,4 @@
-import { sql, type TenantQueries } from '../../storage/index.ts';
+import { join, sql, type TenantQueries } from '../../storage/index.ts';
 import { receivedAtOf } from './event-id.ts';
 import { type EventRow, eventFromRow, type StoredEvent } from './event-store.ts';
 import type { PageCursor } from './page-cursor.ts';
@@ -22,23 +22,19 @@ export async function queryEvents(
 ): Promise<StoredEvent[]> {
   const receivedAt = filter.eventId === undefined ? null : receivedAtOf(filter.eventId);
   if (receivedAt === undefined) return [];
-  const {
-    eventId = null,
-    eventType = null,
-    correlationId = null,
-    objectType = null,
-    useCaseId = null,
-  } = filter;
+  const { integrationId, eventId, eventType, correlationId, objectType, useCaseId } = filter;
+  // Only what is asked for: the index can follow a cursor, but not an alternative to there being none.
+  const conditions = [
+    sql`org_id = ${queries.org} and integration_id = ${integrationId}`,
+    ...(eventId === undefined ? [] : [sql`received_at = ${receivedAt} and id = ${eventId}`]),
+    ...(eventType === undefined ? [] : [sql`coalesce(event_type, 'UPDATE') = ${eventType}`]),
+    ...(correlationId === undefined ? [] : [sql`correlation_id = ${correlationId}`]),
+    ...(objectType === undefined ? [] : [sql`object_type = ${objectType}`]),
+    ...(useCaseId === undefined ? [] : [sql`use_case_id::text = ${useCaseId}`]),
+    ...(cursor === undefined ? [] : [sql`(received_at, id) < (${cursor.time}, ${cursor.id})`]),
+  ];
   const rows = await queries.query<EventRow>(sql`
-    select * from inbound_event
-     where org_id = ${queries.org} and integration_id = ${filter.integrationId}
-       and (${receivedAt}::timestamptz is null or (received_at = ${receivedAt} and id = ${eventId}))
-       and (${eventType}::text is null or coalesce(event_type, 'UPDATE') = ${eventType})
-       and (${correlationId}::text is null or correlation_id = ${correlationId})
-       and (${objectType}::text is null or object_type = ${objectType})
-       and (${useCaseId}::text is null or use_case_id::text = ${useCaseId})
-       and (${cursor?.time ?? null}::timestamptz is null or (received_at, id) < (${cursor?.time ?? null}, ${cursor?.id ?? null}))
-     order by received_at desc, id desc limit ${limit}`);
+    select * from inbound_event where ${join(conditions, ' and ')} order by received_at desc, id desc limit ${limit}`);
   return rows.map(eventFromRow);
 }
 

@@ -1,4 +1,4 @@
-import { sql, type TenantQueries } from '../../storage/index.ts';
+import { join, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import type { DateRange } from './date-range.ts';
 import type { PageCursor } from './page-cursor.ts';
 
@@ -42,24 +42,26 @@ export function queryMonitoring(
   cursor: PageCursor | undefined,
   limit: number,
 ): Promise<Row[]> {
-  const { useCaseId = null, eventType = null, syncType = null, status = null, errorCategory = null } = filter;
-  const { correlationId = null, objectType = null, eventId = null } = filter;
-  const { from = null, to = null } = filter.completed;
-  const time = cursor?.time ?? null;
+  const equal: readonly (readonly [Sql, string | undefined])[] = [
+    [sql`use_case_id`, filter.useCaseId],
+    [sql`event_type`, filter.eventType],
+    [sql`sync_type`, filter.syncType],
+    [sql`status`, filter.status],
+    [sql`error_category`, filter.errorCategory],
+    [sql`correlation_id`, filter.correlationId],
+    [sql`object_type`, filter.objectType],
+    [sql`event_id`, filter.eventId],
+  ];
+  const { from, to } = filter.completed;
+  const conditions = [
+    sql`org_id = ${queries.org} and integration_id = ${filter.integrationId}`,
+    ...(from ? [sql`completed_at >= ${from}`] : []),
+    ...(to ? [sql`completed_at <= ${to}`] : []),
+    ...(cursor ? [sql`(completed_at, event_id) < (${cursor.time}, ${cursor.id})`] : []),
+    ...equal.flatMap(([column, value]) => (value === undefined ? [] : [sql`${column} = ${value}`])),
+  ];
   return queries.query<Row>(sql`
-    select * from inbound_monitoring_event
-     where org_id = ${queries.org} and integration_id = ${filter.integrationId}
-       and (${from}::timestamptz is null or completed_at >= ${from})
-       and (${to}::timestamptz is null or completed_at <= ${to})
-       and (${time}::timestamptz is null or (completed_at, event_id) < (${time}, ${cursor?.id ?? null}))
-       and (${useCaseId}::uuid is null or use_case_id = ${useCaseId})
-       and (${eventType}::text is null or event_type = ${eventType})
-       and (${syncType}::text is null or sync_type = ${syncType})
-       and (${status}::text is null or status = ${status})
-       and (${errorCategory}::text is null or error_category = ${errorCategory})
-       and (${correlationId}::text is null or correlation_id = ${correlationId})
-       and (${objectType}::text is null or object_type = ${objectType})
-       and (${eventId}::text is null or event_id = ${eventId})
+    select * from inbound_monitoring_event where ${join(conditions, ' and ')}
      order by completed_at desc, event_id desc limit ${limit}`);
 }
 

@@ -1,5 +1,5 @@
 import { json, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
-import { type EventRow, eventFromRow, type StoredEvent } from '../inbound/event-store.ts';
+import { type EventRow, eventAt, eventFromRow, type StoredEvent } from '../inbound/event-store.ts';
 import type { OutcomeRecord } from './event-outcome.ts';
 
 /** An accepted event that is not finished. */
@@ -30,8 +30,7 @@ export async function readQueue(
   const rows = await queries.query<QueueRow>(sql`
     select q.position, q.attempts, q.not_before, q.progress, q.outcome, e.*
       from (select * from inbound_queue where org_id = ${queries.org} and integration_id = ${integrationId} order by position limit ${most}) q
-      join inbound_event e on e.org_id = ${queries.org} and e.integration_id = ${integrationId}
-                          and e.received_at = q.received_at and e.id = q.event_id
+      cross join lateral (${eventAt(queries.org, integrationId, sql`q.received_at`, sql`q.event_id`)}) e
      order by q.position`);
   return rows.map((row) => ({
     position: row.position,
