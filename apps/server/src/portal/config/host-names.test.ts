@@ -46,6 +46,19 @@ describe('host names', () => {
     expect([await lookUp(domain), await lookUp(portal['epilot_domain'])]).toEqual([200, 404]);
   });
 
+  it('find the portal for its administrators even while they are switched off', async () => {
+    const domain = `${randomUUID()}.example.org`;
+    const portal = await fixture.portal({ domain, domain_settings: { is_epilot_domain_enabled: true } });
+    const staff = (org: string) => ({
+      principal: { kind: 'api_client', org, tokenId: 't', name: 't', roles: [], readOnly: false } as const,
+    });
+    expect(await fixture.portals.findByDomain(domain)).toBeUndefined();
+    const found = await fixture.portals.of(staff(fixture.org), { domain });
+    expect(found.portalId).toBe(portal['portal_id']);
+    await expect(fixture.portals.of(staff('1'), { domain })).rejects.toMatchObject({ status: 404 });
+    await expect(fixture.portals.of(staff(fixture.org))).rejects.toMatchObject({ status: 400 });
+  });
+
   it('find the portal of public requests, together with ids only where both agree', async () => {
     const portal = await fixture.portal();
     const [id, domain] = [portal['portal_id'], portal['domain']];

@@ -42,6 +42,9 @@ export const whereId = (portalId: string): Sql => sql`p.portal_id = ${portalId}`
 /** By a host name that is switched on; it must be in the form of `hostName`. */
 export const whereHost = (host: string): Sql => sql`(p.org_id, p.portal_id) in (
   select d.org_id, d.portal_id from portal_domain d where d.domain = ${host} and d.active)`;
+/** By a host name that it has claimed, whether or not it is switched on. */
+export const whereClaimedHost = (host: string): Sql => sql`(p.org_id, p.portal_id) in (
+  select d.org_id, d.portal_id from portal_domain d where d.domain = ${host})`;
 export const whereOrigin = (org: string, origin: string): Sql =>
   sql`p.org_id = ${org} and p.origin = ${origin}`;
 

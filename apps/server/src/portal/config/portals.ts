@@ -3,7 +3,14 @@ import { forbidden, invalid, notFound } from '../../refusal.ts';
 import type { Database, Sql } from '../../storage/index.ts';
 import { hostName } from './host-name.ts';
 import type { Portal } from './portal.ts';
-import { findPointer, readPortal, whereHost, whereId, whereOrigin } from './portal-store.ts';
+import {
+  findPointer,
+  readPortal,
+  whereClaimedHost,
+  whereHost,
+  whereId,
+  whereOrigin,
+} from './portal-store.ts';
 
 /** How a public request names a portal (portal §2.1): a domain, an organisation with an origin or a portal id, or a portal id alone. */
 export interface PortalQuestion {
@@ -73,21 +80,26 @@ export class Portals {
 
   /**
    * The portal of a signed-in caller: a portal user's own, which parameters may only confirm (403 otherwise); for staff the one they name,
-   * `portal_id` before `origin`. 400 when staff name none, 404 when it does not exist in their organisation.
+   * `portal_id` before `domain` before `origin`. For staff a domain counts even while it is switched off. 400 when staff name none, 404 when it
+   * does not exist in their organisation.
    */
-  async of(caller: Caller, question: Omit<PortalQuestion, 'domain' | 'org_id'> = {}): Promise<Portal> {
+  async of(caller: Caller, question: Omit<PortalQuestion, 'org_id'> = {}): Promise<Portal> {
     const { principal } = caller;
     if (principal.kind === 'portal_user') return this.#ofUser(principal, question);
-    const { portal_id: portalId, origin } = question;
-    if (!portalId && !origin) throw invalid({ path: 'query.origin', message: 'is required' });
-    const org = principal.org;
-    const portal = portalId
-      ? await this.find(portalId)
-      : org && origin
-        ? await this.findByOrigin(org, origin)
-        : undefined;
-    if (!portal || portal.org !== org) throw notFound('The portal', 'PORTAL_NOT_FOUND');
+    const portal = await this.#ofStaff(principal.org ?? '', question);
+    if (!portal || portal.org !== principal.org) throw notFound('The portal', 'PORTAL_NOT_FOUND');
     return portal;
+  }
+
+  async #ofStaff(org: string, question: PortalQuestion): Promise<Portal | undefined> {
+    const { portal_id: portalId, domain, origin } = question;
+    if (portalId) return this.find(portalId);
+    if (domain) {
+      const host = hostName(domain);
+      return host === undefined ? undefined : this.#where(whereClaimedHost(host));
+    }
+    if (!origin) throw invalid({ path: 'query.origin', message: 'is required' });
+    return this.findByOrigin(org, origin);
   }
 
   async #ofUser(
