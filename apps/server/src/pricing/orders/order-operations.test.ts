@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../storage/index.ts';
+import { pricingRecurring } from '../index.ts';
 import { fillCatalog, openShop, type Shop, type SmallCatalog } from '../testing/shop.ts';
 
 let shop: Shop;
@@ -121,6 +122,29 @@ describe('createOrder', () => {
     expect((await create(body, { 'idempotency-key': 'another' })).body['_id']).not.toBe(
       answers[0]?.body['_id'],
     );
+  });
+
+  it('forgets repeated requests after a day', async () => {
+    const { clock, busbar } = shop.server;
+    const now = clock.now();
+    const headers = { 'idempotency-key': 'daily' };
+    const first = await create({}, headers);
+    clock.advance(86_400_000);
+    expect((await create({}, headers)).body['_id']).toBe(first.body['_id']);
+    clock.advance(1);
+    const second = await create({}, headers);
+    expect(second.body['_id']).not.toBe(first.body['_id']);
+    expect((await create({}, headers)).body['_id']).toBe(second.body['_id']);
+    const remembered = () =>
+      busbar.storage.database.tenant(shop.org).query(sql`
+        select key_hash from order_request where org_id = ${shop.org} and requested_at = ${second.body['_created_at']}`);
+    const [task] = pricingRecurring(busbar.storage.database, clock);
+    await task?.run(AbortSignal.timeout(10_000));
+    expect(await remembered()).toHaveLength(1);
+    clock.advance(86_400_001);
+    await task?.run(AbortSignal.timeout(10_000));
+    expect(await remembered()).toHaveLength(0);
+    clock.set(now);
   });
 
   it('leaves an activity, and an event for an order that has been placed', async () => {

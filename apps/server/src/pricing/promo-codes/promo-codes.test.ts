@@ -131,6 +131,33 @@ describe('redeeming promo codes', () => {
     expect((await shop.admin('POST', '/v1/order', { ...order, status: 'placed' })).status).toBe(201);
   });
 
+  it('counts right while orders are placed, completed and cancelled at once', async () => {
+    const [one, two] = await Promise.all([halfOff('MANY', 15), halfOff('MORE', 15)]);
+    const order = (turn: number) => ({
+      line_items: [{ price_id: catalog.wallboxPrice, coupon_ids: turn % 2 === 0 ? [one, two] : [two, one] }],
+      redeemed_promos:
+        turn % 2 === 0
+          ? [...promo('MANY', one), ...promo('MORE', two)]
+          : [...promo('MORE', two), ...promo('MANY', one)],
+    });
+    const lives = Array.from({ length: 24 }, async (_, turn) => {
+      const { body: draft } = await shop.admin('POST', '/v1/order', order(turn));
+      const move = (status: string) =>
+        shop.admin('PUT', `/v1/order/${String(draft['_id'])}`, { ...order(turn), status });
+      const placed = await move('placed');
+      if (placed.status !== 200) return placed;
+      return turn % 3 === 0 ? move('cancelled') : move('completed');
+    });
+    const ends = await Promise.all(lives);
+    expect(ends.filter(({ status }) => status !== 200 && status !== 400)).toEqual([]);
+    const counting = ends.filter(({ body }) => body['status'] === ('completed' as unknown)).length;
+    expect(counting).toBeGreaterThan(0);
+    expect([await usageOf(one), await usageOf(two)]).toEqual([
+      { 'promo-MANY': counting },
+      { 'promo-MORE': counting },
+    ]);
+  });
+
   it('does not count quotes and invoices, and refuses strangers codes that unlock nothing', async () => {
     const coupon = await halfOff('QUOTE', 1);
     expect((await checkout('QUOTE', coupon, 'create_quote')).status).toBe(200);
