@@ -107,6 +107,18 @@ export const SETTINGS = {
     "Where the demo utility's ERP and archive answer (`busbar demo-erp` plays them).",
     localUrl,
   ),
+  mutationsPerMinute: setting(
+    'BUSBAR_MUTATIONS_PER_MINUTE',
+    '500',
+    'Entity API writes per organisation, minute and server process; more get a 429.',
+    integer(1, 1_000_000),
+  ),
+  searchesPerMinute: setting(
+    'BUSBAR_SEARCHES_PER_MINUTE',
+    '5000',
+    'Entity API searches per organisation, minute and server process; more get a 429.',
+    integer(1, 1_000_000),
+  ),
   workers: setting(
     'BUSBAR_WORKERS',
     'true',

@@ -13,7 +13,7 @@ import { environmentOperations } from '../environments/index.ts';
 import { createEvents, type Events, entityEventListener, jsonataExpressions } from '../events/index.ts';
 import { Files, fileHousekeeping, fileOperations, fileRoutes, purgedFilesListener } from '../files/index.ts';
 import type { AccessLog } from '../http/access-log.ts';
-import { createIdentity, type Identity } from '../identity/index.ts';
+import { createIdentity, type Identity, VolumeLimit } from '../identity/index.ts';
 import {
   createIntegrations,
   createMonitoring,
@@ -40,6 +40,7 @@ import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
 import { fileViewers } from './file-viewers.ts';
 import type { OperationSets } from './handlers.ts';
+import { limitedOperations } from './limited-operations.ts';
 import { mailAddress } from './mail-address.ts';
 import type { Ports } from './open-ports.ts';
 
@@ -104,6 +105,10 @@ export function buildRooms(ground: Ground): Rooms {
     report: (error) => log.error({ err: error }, 'identity'),
   });
   const { access } = identity;
+  const volume = new VolumeLimit(clock, {
+    mutation: settings.mutationsPerMinute,
+    search: settings.searchesPerMinute,
+  });
   const cage = new ExpressionCage();
   const expressions = jsonataExpressions(cage);
   const events = createEvents({
@@ -162,8 +167,8 @@ export function buildRooms(ground: Ground): Rooms {
       'access-token': [identity.accessTokenOperations],
       'customer-portal': [identity.portalTokenOperations, ...portal.operations],
       entity: [
-        entityOperations({ graph: entities, access, clock }),
-        searchOperations({ clock, viewOf: searchViewOf(access) }),
+        limitedOperations(entityOperations({ graph: entities, access, clock }), volume),
+        limitedOperations(searchOperations({ clock, viewOf: searchViewOf(access) }), volume),
       ],
       environments: [environmentOperations({ clock, secrets, access })],
       'event-catalog': [events.operations['event-catalog']],

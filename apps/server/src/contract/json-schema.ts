@@ -55,6 +55,8 @@ function convert(node: unknown, direction: Direction, root: string): unknown {
     else if (SCHEMA_MAPS.has(keyword)) result[keyword] = convertMap(value, direction, root);
     else result[keyword === 'oneOf' ? mergeInto(result, source) : keyword] = convert(value, direction, root);
   }
+  // A schema with properties means an object even where it forgets to say so.
+  if ('properties' in result && !('type' in result)) result['type'] = 'object';
   convertLimits(result);
   convertRequired(result, source, direction);
   return convertNullable(result);

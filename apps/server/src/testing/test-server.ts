@@ -56,6 +56,9 @@ async function start(): Promise<TestServer> {
     BUSBAR_BASE_URL: 'http://busbar.test',
     BUSBAR_LOG_LEVEL: 'silent',
     BUSBAR_ALLOWED_EGRESS: '127.0.0.0/8',
+    // The clock stands still in tests, so no bucket would ever fill up again.
+    BUSBAR_MUTATIONS_PER_MINUTE: '1000000',
+    BUSBAR_SEARCHES_PER_MINUTE: '1000000',
   });
   const database = await testDatabase();
   const busbar = await createBusbar(settings, pino({ level: 'silent' }), {
