@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import {
   type Document,
   type Entity,
+  type EntityChange,
   type EntityGraph,
   findEntity,
   getEntity,
@@ -59,17 +61,30 @@ export async function saveFile(
   const before = wish.id === undefined ? undefined : await findEntity(tx, wish.id, 'file');
   if (wish.id !== undefined && !before) throw notFound('The file', 'ENTITY_NOT_FOUND');
   const attributes = attributesOf(wish, before, baseUrl);
-  const { entity } = before
-    ? await graph.patch(tx, { id: before.id, schema: 'file', attributes }, options)
-    : await graph.create(tx, { schema: 'file', attributes }, options);
+  const id = before?.id ?? randomUUID();
+  if (before) await graph.patch(tx, { id, schema: 'file', attributes }, options);
+  // A new file and its relations are one write, so that `FileCreated` tells what the file belongs to.
+  const created: EntityChange[] = before ? [] : [{ kind: 'create', id, schema: 'file', attributes }];
+  await writeAll(tx, graph, [...created, ...wish.relations.map((relation) => relate(id, relation))], options);
   await saveObjects(
     tx,
-    wish.versions.map(({ id }) => id),
-    entity.id,
+    wish.versions.map((version) => version.id),
+    id,
   );
-  await setPublic(tx, entity.id, entity.doc['access_control'] === 'public-read');
-  await relate(tx, graph, entity, wish.relations, options);
-  return wish.relations.length > 0 ? getEntity(tx, 'file', entity.id) : entity;
+  const entity = await getEntity(tx, 'file', id);
+  await setPublic(tx, id, entity.doc['access_control'] === 'public-read');
+  return entity;
+}
+
+async function writeAll(
+  tx: TenantTransaction,
+  graph: EntityGraph,
+  changes: readonly EntityChange[],
+  options: WriteOptions,
+): Promise<void> {
+  if (changes.length === 0) return;
+  const results = await graph.write(tx, changes, { ...options, direct: true, arrayOperations: true });
+  for (const result of results) if (result.outcome === 'refused') throw result.refusal;
 }
 
 /** Where everybody can have a public file's version; it stays the same as long as the version exists. */
@@ -138,24 +153,12 @@ function publicUrl(
 }
 
 /** Files stand on the side of what they belong to, in its `_files` (entities.md 3.1). */
-async function relate(
-  tx: TenantTransaction,
-  graph: EntityGraph,
-  file: Entity,
-  relations: readonly FileRelation[],
-  options: WriteOptions,
-): Promise<void> {
-  if (relations.length === 0) return;
-  const changes = relations.map(({ entityId, schema, tags }) => ({
-    kind: 'patch' as const,
+function relate(fileId: string, { entityId, schema, tags }: FileRelation): EntityChange {
+  const item = { entity_id: fileId, _schema: 'file', ...(tags ? { _tags: tags } : {}) };
+  return {
+    kind: 'patch',
     id: entityId,
     ...(schema === undefined ? {} : { schema }),
-    attributes: {
-      _files: {
-        $relation: { _append: [{ entity_id: file.id, _schema: 'file', ...(tags ? { _tags: tags } : {}) }] },
-      },
-    },
-  }));
-  const results = await graph.write(tx, changes, { ...options, direct: true, arrayOperations: true });
-  for (const result of results) if (result.outcome === 'refused') throw result.refusal;
+    attributes: { _files: { $relation: { _append: [item] } } },
+  };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../../../storage/index.ts';
 import { type PortalCustomer, portalCustomer, relatedTo } from '../testing/portal-customer.ts';
 import { storeUpload } from '../testing/store-upload.ts';
 
@@ -53,6 +54,19 @@ describe('saveEntityFile', () => {
     });
     const parent = await admin('GET', `/v1/entity/contract/${contract}/activity`);
     expect(JSON.stringify(parent.body)).toContain('"type":"DocUploadedFromPortal"');
+    const [event] = await customer.server.busbar.storage.database
+      .tenant(customer.org)
+      .query<{ body: object }>(
+        sql`select body from catalog_event where org_id = ${customer.org} and name = 'FileCreated' order by id desc limit 1`,
+      );
+    expect(event?.body).toMatchObject({
+      ...{
+        file: { _id: file?.['_id'] },
+        contracts: [{ _id: contract }],
+        customer: { _id: customer.contactId },
+      },
+      ...{ _trigger_source_type: 'portal_user', _trigger_source: customer.portalUserId },
+    });
     const stored = await customer.ask('GET', `/v2/portal/user/file/${file?.['_id']}`);
     expect(stored.body['file']).toMatchObject({
       is_new: false,
