@@ -10,6 +10,12 @@ export interface PlaceQuestion {
   readonly span: { readonly from: Date; readonly until: Date } | undefined;
 }
 
+/**
+ * Keeps each question a look into an index. The planner takes a list of questions for a hundred of them, and would rather read the whole table:
+ * 110 ms for one question among 400,000 readings instead of 5.
+ */
+const FENCE = sql`offset 0`;
+
 /** The readings that any of the questions asks for, each once, oldest first. One statement. */
 export async function readingsAround(
   queries: TenantQueries,
@@ -28,13 +34,15 @@ export async function readingsAround(
       select * from jsonb_to_recordset(${json(asked)}::jsonb)
         as q(meter uuid, counter uuid, external_id text, "from" timestamptz, until timestamptz)
     )
-    select ${READING_COLUMNS} from q
-      join reading r on r.org_id = ${queries.org} and r.meter_id = q.meter and r.external_id = q.external_id
-                    and r.counter_id is not distinct from q.counter
+    select r.* from q cross join lateral (
+      select ${READING_COLUMNS} from reading r
+       where r.org_id = ${queries.org} and r.meter_id = q.meter and r.external_id = q.external_id
+         and r.counter_id is not distinct from q.counter ${FENCE}) r
     union
-    select ${READING_COLUMNS} from q
-      join reading r on r.org_id = ${queries.org} and r.meter_id = q.meter
-                    and r.timestamp between q."from" and q.until and r.counter_id is not distinct from q.counter
+    select r.* from q cross join lateral (
+      select ${READING_COLUMNS} from reading r
+       where r.org_id = ${queries.org} and r.meter_id = q.meter and r.timestamp between q."from" and q.until
+         and r.counter_id is not distinct from q.counter ${FENCE}) r
      order by timestamp, id`);
   return rows.map(readingFromRow);
 }
@@ -73,14 +81,19 @@ export async function identifiedReadings(
       select * from jsonb_to_recordset(${json(asked)}::jsonb)
         as q(meter uuid, counter uuid, direction text, timestamp timestamptz, external_id text, metadata jsonb)
     )
-    select ${READING_COLUMNS} from q join reading r on r.org_id = ${queries.org} and r.external_id = q.external_id
-     where ${fits} and ${then}
+    select r.* from q cross join lateral (
+      select ${READING_COLUMNS} from reading r
+       where r.org_id = ${queries.org} and r.external_id = q.external_id and ${fits} and ${then} ${FENCE}) r
     union
-    select ${READING_COLUMNS} from q join reading r on r.org_id = ${queries.org} and r.counter_id = q.counter and ${then}
-     where q.external_id is null and ${fits}
+    select r.* from q cross join lateral (
+      select ${READING_COLUMNS} from reading r
+       where r.org_id = ${queries.org} and r.counter_id = q.counter and ${then} and ${fits} ${FENCE}) r
+     where q.external_id is null
     union
-    select ${READING_COLUMNS} from q join reading r on r.org_id = ${queries.org} and r.meter_id = q.meter and ${then}
-     where q.external_id is null and q.counter is null and ${fits}
+    select r.* from q cross join lateral (
+      select ${READING_COLUMNS} from reading r
+       where r.org_id = ${queries.org} and r.meter_id = q.meter and ${then} and ${fits} ${FENCE}) r
+     where q.external_id is null and q.counter is null
      order by timestamp, id`);
   return rows.map(readingFromRow);
 }
