@@ -8,7 +8,6 @@ import {
   outboundStatistics,
 } from '../../apps/server/src/integration/monitoring/statistics.ts';
 import { inboundSeries, outboundSeries } from '../../apps/server/src/integration/monitoring/time-series.ts';
-import { systemClock } from '../../apps/server/src/ports/index.ts';
 import { openStorage, type Sql, sql } from '../../apps/server/src/storage/index.ts';
 
 /**
@@ -79,7 +78,7 @@ async function fill(): Promise<void> {
   }
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(`${ROWS} + ${ROWS} + ${DELIVERIES} rows in ${seconds.toFixed(0)} s`);
-  await foldCounts(database, systemClock).run(new AbortController().signal);
+  await foldCounts(database).run(new AbortController().signal);
   await database.system.run(sql`analyze inbound_monitoring_event`);
   await database.system.run(sql`analyze access_log`);
   await database.system.run(sql`analyze webhook_delivery`);

@@ -6,7 +6,7 @@ import type { Database } from '../storage/index.ts';
 import { accessLogRetention } from './access-logs/access-log-retention.ts';
 import { accessLogsOperation } from './access-logs/access-logs-operation.ts';
 import { BufferedAccessLog } from './access-logs/buffered-access-log.ts';
-import { foldCounts } from './monitoring/fold-counts.ts';
+import { countRetention, foldCounts } from './monitoring/fold-counts.ts';
 import { outboundEventsOperation } from './monitoring/outbound-events-operation.ts';
 import { statisticsOperations } from './monitoring/statistics-operations.ts';
 import type { GrantCheck } from './outbound/outbound-platform.ts';
@@ -46,7 +46,7 @@ export function createMonitoring({
       statisticsOperations(access, clock),
       accessLogsOperation(access, accessLog, environment),
     ],
-    recurring: [foldCounts(database, clock), accessLogRetention(database, clock)],
+    recurring: [foldCounts(database), countRetention(database, clock), accessLogRetention(database, clock)],
     accessLog,
     close: () => accessLog.flush(),
   };

@@ -15,8 +15,8 @@ const TABLES = [
   { table: OUTBOUND, owner: 'use_case_id' },
 ];
 
-/** Moves what the triggers have appended into the counts, and forgets counts past their retention. */
-export function foldCounts(database: Database, clock: Clock): RecurringTask {
+/** Moves what the triggers have appended into the counts. */
+export function foldCounts(database: Database): RecurringTask {
   return {
     name: 'monitoring-counts',
     interval: INTERVAL_SECONDS,
@@ -24,11 +24,19 @@ export function foldCounts(database: Database, clock: Clock): RecurringTask {
       for (const { table, owner } of TABLES) {
         while (!signal.aborted && (await fold(database, table, owner)) > 0);
       }
+    },
+  };
+}
+
+/** Forgets counts past their retention. */
+export function countRetention(database: Database, clock: Clock): RecurringTask {
+  return {
+    name: 'monitoring-count-retention',
+    interval: 6 * 3_600,
+    async run() {
       const oldest = new Date(clock.now().getTime() - COUNT_DAYS * DAY);
       for (const { table } of TABLES)
-        await database.system.run(sql`
-          delete from ${raw(table.counts)} where bucket < ${oldest} and ctid = any(array(
-            select ctid from ${raw(table.counts)} where bucket < ${oldest} limit ${PORTION}))`);
+        await database.system.run(sql`delete from ${raw(table.counts)} where bucket < ${oldest}`);
     },
   };
 }
@@ -43,7 +51,7 @@ async function fold(database: Database, table: CountedTable, owner: string): Pro
     folded as (
       insert into ${counts} (org_id, span, bucket, ${keys}, events)
       select org_id, span, date_bin(make_interval(secs => span), bucket, timestamptz '2000-01-01 00:00:00Z') as start, ${keys}, sum(events)
-        from moved cross join (values (300), (3600), (86400)) as spans (span)
+        from moved cross join (values (300), (3600), (10800), (86400)) as spans (span)
        group by org_id, span, start, ${keys}
       on conflict (org_id, span, bucket, ${keys}) do update set events = ${counts}.events + excluded.events)
     select count(*) as folded from moved`);

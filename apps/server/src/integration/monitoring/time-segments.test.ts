@@ -18,7 +18,7 @@ describe('the segments of a period', () => {
           if (span === 'rows') expect(end - from).toBeLessThan(600_000);
           else expect([from % (span * 1000), end % (span * 1000)]).toEqual([0, 0]);
         }
-        expect(segments.length).toBeLessThanOrEqual(7);
+        expect(segments.length).toBeLessThanOrEqual(9);
       }),
     );
   });

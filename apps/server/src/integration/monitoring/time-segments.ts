@@ -6,12 +6,12 @@ export interface TimeSegment {
 }
 
 /** Sizes of the buckets that are counted ahead, in seconds. */
-export type CountSpan = 86_400 | 3_600 | 300;
+export type CountSpan = 86_400 | 10_800 | 3_600 | 300;
 
-const SPANS: readonly CountSpan[] = [86_400, 3_600, 300];
+const SPANS: readonly CountSpan[] = [86_400, 10_800, 3_600, 300];
 
 /**
- * Cuts a period into the largest buckets that fit and rows at its ends, in order, without gap or overlap; at most seven segments. `largest`
+ * Cuts a period into the largest buckets that fit and rows at its ends, in order, without gap or overlap; at most nine segments. `largest`
  * bounds the buckets, where the result is to be cut further.
  */
 export function timeSegments(start: number, end: number, largest: CountSpan = 86_400): TimeSegment[] {

@@ -5,13 +5,13 @@ import { type CountSpan, timeSegments } from './time-segments.ts';
 export type Interval = '5m' | '10m' | '30m' | '1h' | '3h' | '1d';
 
 /** Seconds of the intervals, and the largest counted buckets they are made of. */
-const INTERVALS: Readonly<Record<Interval, { readonly seconds: number; readonly from: CountSpan }>> = {
-  '5m': { seconds: 300, from: 300 },
-  '10m': { seconds: 600, from: 300 },
-  '30m': { seconds: 1_800, from: 300 },
-  '1h': { seconds: 3_600, from: 3_600 },
-  '3h': { seconds: 10_800, from: 3_600 },
-  '1d': { seconds: 86_400, from: 86_400 },
+const INTERVALS: Readonly<Record<Interval, { readonly seconds: number; readonly largest: CountSpan }>> = {
+  '5m': { seconds: 300, largest: 300 },
+  '10m': { seconds: 600, largest: 300 },
+  '30m': { seconds: 1_800, largest: 300 },
+  '1h': { seconds: 3_600, largest: 3_600 },
+  '3h': { seconds: 10_800, largest: 10_800 },
+  '1d': { seconds: 86_400, largest: 86_400 },
 };
 
 /** A period and how it is cut. `to` is inclusive. */
@@ -67,7 +67,7 @@ async function countSeries(
   { from, to, interval }: Series,
   condition: Sql,
 ): Promise<Counts> {
-  const { seconds, from: largest } = INTERVALS[interval];
+  const { seconds, largest } = INTERVALS[interval];
   const segments = timeSegments(from.getTime(), to.getTime() + 1, largest);
   const rows = await queries.query<{ start: Date; status: string; events: string }>(sql`
     select ${bucketOf('bucket', seconds)} as start, status, sum(events) as events
