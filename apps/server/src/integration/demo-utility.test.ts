@@ -27,7 +27,7 @@ describe('the demo utility', () => {
       const results = await erp.send(events, { correlation_id });
       expect(new Set(results.map((result) => String(result['status'])))).toEqual(new Set(['success']));
     }
-    await erp.server.work();
+    await erp.settle();
   }, 120_000);
 
   const counts = async (deleted: boolean) => {
@@ -152,7 +152,7 @@ describe('the demo utility', () => {
     expect(repeated).toHaveLength(again.length);
     const started = erp.server.clock.now().toISOString();
     for (let at = 0; at < repeated.length; at += 100) await erp.send(repeated.slice(at, at + 100));
-    await erp.server.work();
+    await erp.settle();
     const rows = await erp.monitoring({ from_date: started });
     expect(rows.length).toBeGreaterThan(150);
     expect(rows.filter((row) => String(row['status']) !== 'success')).toEqual([]);

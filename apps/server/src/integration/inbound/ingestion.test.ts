@@ -27,7 +27,7 @@ describe('acceptance', () => {
     const results = await erp.send([event('customer', { nr: '1', name: 'Wolf' })]);
     expect(results).toMatchObject([{ status: 'success', event_id: expect.stringMatching(/^evt_/) }]);
     expect(await erp.find('contact', 'external_id', '1')).toEqual([]);
-    await erp.server.work();
+    await erp.settle();
     expect((await erp.find('contact', 'external_id', '1')).map(({ doc }) => doc['last_name'])).toEqual([
       'WOLF',
     ]);
@@ -55,7 +55,7 @@ describe('acceptance', () => {
       'PAYLOAD_TOO_LARGE',
       'USE_CASE_DISABLED',
     ]);
-    await erp.server.work();
+    await erp.settle();
     expect((await erp.find('contact', 'external_id', '2')).map(({ doc }) => doc['last_name'])).toEqual(['A']);
   });
 
@@ -107,7 +107,7 @@ describe('acceptance', () => {
     expect(statuses(results).filter((status) => status === 'success')).toHaveLength(1);
     expect(statuses(results).filter((status) => status === 'skipped')).toHaveLength(49);
     expect(new Set(results.map(({ event_id: id }) => String(id))).size).toBe(1);
-    await erp.server.work();
+    await erp.settle();
     expect(await erp.find('contact', 'external_id', '5')).toHaveLength(1);
   });
 
@@ -203,7 +203,7 @@ describe('received events', () => {
       results: [{ status: 'queued' }, { status: 'queued' }, { status: 'not_found' }],
       event_ids: [ids[0], ids[1], ids[0], 'evt_nonsense'],
     });
-    await erp.server.work();
+    await erp.settle();
     expect(await erp.find('contact', 'external_id', 'r2')).toHaveLength(1);
     const replayed = (await query({ event_id: answer.body['results']?.[1]?.['replay_event_id'] }))['data'];
     expect(replayed).toMatchObject([{ replay_of: ids[1], timestamp: '2026-01-01T00:00:00.000Z' }]);

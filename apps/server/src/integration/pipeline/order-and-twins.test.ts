@@ -96,7 +96,7 @@ describe('events of several integrations at once', () => {
         ),
       ),
     );
-    await server.work();
+    for (const erp of erps) await erp.settle();
     const [erp] = erps;
     if (!erp) throw new Error('There are integrations');
     const found = await Promise.all(numbers.map((nr) => erp.find('contact', 'external_id', nr)));

@@ -1,5 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Entity, findByUniqueKeys } from '../../entities/index.ts';
-import type { Tenant } from '../../storage/index.ts';
+import { sql, type Tenant } from '../../storage/index.ts';
 import { type TestAnswer, type TestJson, type TestServer, testServer } from '../../testing/test-server.ts';
 
 /** An organisation with one integration, as its ERP sees it. */
@@ -12,6 +13,8 @@ export interface ErpFixture {
   request(method: string, path: string, body?: unknown): Promise<TestAnswer>;
   /** Sends events to the current endpoint; the results of acceptance in their order. */
   send(events: readonly object[], more?: object): Promise<TestJson[]>;
+  /** Does all work of the inbound queue, also what another test process has taken on. */
+  settle(): Promise<void>;
   /** Sends events and does all work that follows. */
   sync(events: readonly object[]): Promise<TestJson[]>;
   /** All monitoring rows that match a filter, newest first. */
@@ -68,8 +71,19 @@ export async function erpFixtureIn(
     },
     async sync(events) {
       const results = await fixture.send(events);
-      await server.work();
+      await fixture.settle();
       return results;
+    },
+    async settle() {
+      for (;;) {
+        await server.work();
+        const left = await tenant.first(
+          sql`select 1 from inbound_queue where org_id = ${tenant.org} limit 1`,
+        );
+        if (!left) return;
+        // Workers of other test files share the database and may be at it.
+        await wait(10);
+      }
     },
     async monitoring(filter = {}) {
       const path = `/v1/integrations/${integrationId}/monitoring/inbound-events`;
