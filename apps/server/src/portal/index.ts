@@ -93,6 +93,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
         rightsOf: (principal) => identity.access.rightsOf(principal),
         oldestPortal: async (queries) => (await listPortals(queries))[0],
         pages: noPages,
+        contractHook: undefined,
         settingOf: (org, key) => identity.organisations.setting(org, key),
         graph: entities,
         clock,

@@ -2,7 +2,7 @@ import type { Operations } from '../../contract/operation-types.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
 import { detailBundle, listItem, relatedOf } from './reading/detail-bundle.ts';
 import { listEntities } from './reading/list-entities.ts';
-import { assignContract } from './updating/assign-contract.ts';
+import { assignContracts } from './updating/assign-contract.ts';
 import { updateEntity } from './updating/update-entity.ts';
 import { visibleWorkflows } from './workflows/visible-workflows.ts';
 
@@ -33,8 +33,8 @@ export function contractOperations(platform: PortalEntitiesPlatform): Operations
     },
 
     async addContractByIdentifiers(call) {
-      const contract = await assignContract(platform, call, call.body);
-      return contract ? { data: [contract], hits: 1 } : { data: [], hits: 0 };
+      const contracts = await assignContracts(platform, call, call.body);
+      return { data: contracts, hits: contracts.length };
     },
   };
 }

@@ -16,6 +16,7 @@ export { readEditRules } from './edit-rules/edit-rule.ts';
 export type { PortalEntitiesPlatform } from './platform.ts';
 export { portalSource } from './updating/caller-source.ts';
 export { followChangesets, portalChanges, recordPortalChanges } from './updating/change-store.ts';
+export type { ContractHook, HookedAssignment } from './updating/contract-hook.ts';
 export { saveExecution } from './workflows/execution-store.ts';
 
 /** The operations of portal users on their entities (spec/portal.md §13 "Entities and workflows"). */

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/index.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 import type { AccessOf, AccessPortal } from '../access/index.ts';
 import type { PortalPages } from '../config/index.ts';
+import type { ContractHook } from './updating/contract-hook.ts';
 
 /** What the operations on a portal user's entities stand on. */
 export interface PortalEntitiesPlatform {
@@ -16,6 +17,8 @@ export interface PortalEntitiesPlatform {
   readonly pages: Pick<PortalPages, 'list'>;
   /** A setting of the organisation by its key. */
   readonly settingOf: (org: string, key: string) => Promise<unknown>;
+  /** Undefined where extensions are not composed in: no portal has hooks then. */
+  readonly contractHook: ContractHook | undefined;
   readonly graph: EntityGraph;
   readonly clock: Clock;
 }

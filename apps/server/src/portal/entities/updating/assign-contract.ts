@@ -1,53 +1,57 @@
 import { asObject } from '../../../contract/json-object.ts';
 import {
-  createActivity,
   type Document,
   type Entity,
   findByUniqueKeys,
   findEntities,
-  lockEntity,
   relatedIds,
-  relationItems,
 } from '../../../entities/index.ts';
 import type { Call } from '../../../http/call.ts';
 import { countAttempt, SURFACE_LIMITS } from '../../../identity/index.ts';
-import { forbidden, invalid, notFound, Refusal } from '../../../refusal.ts';
-import type { TenantQueries, TenantTransaction } from '../../../storage/index.ts';
+import { forbidden, invalid, Refusal } from '../../../refusal.ts';
+import type { TenantQueries } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
 import type { PortalEntitiesPlatform } from '../platform.ts';
-import { portalSource } from './caller-source.ts';
+import { addCustomer } from './add-customer.ts';
+import { assignByHook } from './assign-by-hook.ts';
+import type { ContractIdentifiers } from './contract-hook.ts';
 
-/** Schema -> attribute -> value. */
-export type ContractIdentifiers = Readonly<Record<string, Readonly<Record<string, string>>>>;
 /** More entities with the same identifiers are not looked at; several contracts are a conflict anyway. */
 const MOST_MATCHES = 100;
 
 /**
- * Finds the one contract that has the identifiers and makes the mapped contact a customer of it (spec/portal.md §5.9). Answers the contract
- * as the user sees it from now on; undefined when none matches.
+ * Finds the contracts that belong to identifiers and lets the user reach them: through the portal's hook, or the one contract that has them
+ * all, of which the mapped contact becomes a customer (spec/portal.md §5.9). Answers the contracts as the user sees them from now on; none
+ * when nothing matches.
  * @throws Refusal 403 where the portal has no identifiers, 400 for others than configured, 409 `MULTIPLE` or `DRAFT`, 429 for guessing
  */
-export async function assignContract(
+export async function assignContracts(
   platform: PortalEntitiesPlatform,
   call: Pick<Call, 'principal' | 'tenant'>,
   identifiers: ContractIdentifiers,
-): Promise<Document | undefined> {
+): Promise<Document[]> {
   const access = await platform.accessOf(call);
   if (access.user.readOnly) throw forbidden('Not permitted: adding a contract');
-  requireConfigured(access, identifiers);
+  const { contractHook } = platform;
+  const isHooked = contractHook?.isChosen(access.portal) === true;
+  if (!isHooked) requireConfigured(access, identifiers);
   await countAttempt(
     call.tenant,
     SURFACE_LIMITS.selfAssignment,
     access.user.portalUserId,
     platform.clock.now(),
   );
+  if (isHooked) {
+    const assignment = await contractHook.identify(access, call.tenant, identifiers);
+    return assignment ? assignByHook(platform, call, access, assignment) : [];
+  }
   const candidates = await candidatesOf(call.tenant, identifiers);
   const [contract] = candidates;
-  if (!contract) return undefined;
+  if (!contract) return [];
   if (candidates.length > 1) throw notAssignable('MULTIPLE', 'Several contracts have these identifiers');
   if (contract.doc['status'] === 'draft') throw notAssignable('DRAFT', 'The contract is not ready yet');
   const assigned = await call.tenant.transaction((tx) => addCustomer(platform, access, tx, contract.id));
-  return access.shownAttributes(assigned);
+  return [access.shownAttributes(assigned)];
 }
 
 function requireConfigured(access: PortalAccess, identifiers: ContractIdentifiers): void {
@@ -100,41 +104,6 @@ function matches(
 ): Promise<Entity[]> {
   const keys = Object.entries(attributes).map(([attribute, value]) => ({ attribute, value: value.trim() }));
   return findByUniqueKeys(queries, schema, keys, { most: MOST_MATCHES });
-}
-
-async function addCustomer(
-  { graph, clock }: PortalEntitiesPlatform,
-  access: PortalAccess,
-  tx: TenantTransaction,
-  contractId: string,
-): Promise<Entity> {
-  const contract = await lockEntity(tx, contractId, 'contract');
-  if (!contract) throw notFound('The contract', 'ENTITY_NOT_FOUND');
-  const { contactId, user } = access;
-  const customers = relationItems(contract.doc['customer']) ?? [];
-  if (customers.some(({ entity_id }) => entity_id === contactId)) return contract;
-  const source = portalSource(user);
-  const activity = await createActivity(
-    tx,
-    {
-      type: 'SelfAssignmentFromPortal',
-      title: 'Contract added in the portal',
-      message: '{{caller}} added {{entity payload.entity.id payload.entity.schema}}',
-      payload: { entity: { id: contractId, schema: 'contract' }, contact_id: contactId },
-    },
-    [contractId, contactId],
-    source,
-    clock.now(),
-  );
-  const attributes = {
-    customer: { $relation: [...customers, { entity_id: contactId, _schema: 'contact' }] },
-  };
-  const written = await graph.patch(
-    tx,
-    { id: contractId, schema: 'contract', attributes },
-    { source, direct: true, activityId: activity.id },
-  );
-  return written.entity;
 }
 
 function notAssignable(reason: 'MULTIPLE' | 'DRAFT', message: string): Refusal {
