@@ -1,4 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { portalCustomer } from '../../portal/service/testing/portal-customer.ts';
 import { sql } from '../../storage/index.ts';
 import { type TestServer, testServer } from '../../testing/test-server.ts';
 
@@ -344,5 +347,75 @@ describe('deleting', () => {
     await later(8 * 24 * 60 * MINUTE, async () => tidy());
     expect(await rows()).toHaveLength(0);
     expect((await save({ s3ref })).status).toBe(404);
+  });
+});
+
+describe('files from an address', () => {
+  let archive: Server;
+  let base: string;
+
+  beforeAll(async () => {
+    archive = createServer((request, response) => {
+      if (request.url === '/alt/Rechnung%201.pdf')
+        response.setHeader('content-type', 'application/pdf').end(PDF);
+      else response.writeHead(404).end('gone');
+    });
+    await new Promise<void>((resolve) => archive.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${(archive.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise((resolve) => archive.close(resolve)));
+
+  it('are fetched once and kept', async () => {
+    const source_url = `${base}/alt/Rechnung%201.pdf`;
+    const file = await save({ source_url });
+    expect(file).toMatchObject({
+      status: 200,
+      body: { filename: 'Rechnung 1.pdf', mime_type: 'application/pdf', size_bytes: PDF.length, source_url },
+    });
+    expect((await open(await downloadUrl(file.body['_id']))).bytes).toEqual(PDF);
+  });
+
+  it.each([
+    ['that answers something else', () => `${base}/other.pdf`],
+    ['inside the network', () => 'http://10.0.0.1/a.pdf'],
+    ['of the machine itself under another name', () => 'http://[::1]/a.pdf'],
+  ])('are refused for an address %s', async (_name, url) => {
+    expect(await save({ source_url: url() })).toMatchObject({
+      status: 422,
+      body: { code: 'SOURCE_NOT_AVAILABLE' },
+    });
+  });
+});
+
+describe('a portal user', () => {
+  it('may upload, and does not see the files of the utility', async () => {
+    const customer = await portalCustomer();
+    const issued = await customer.ask('POST', '/v2/files/upload', { filename: 'ausweis.pdf' });
+    expect(issued.status).toBe(201);
+    expect((await open(issued.body['upload_url'], { method: 'PUT', body: PDF })).status).toBe(200);
+    const taken = await save({ s3ref: issued.body['s3ref'] }, '', customer.admin);
+    expect(taken.status).toBe(404);
+    const file = await save(
+      { filename: 'a.pdf', custom_download_url: 'https://a.example/x' },
+      '',
+      customer.admin,
+    );
+    for (const path of [
+      `/v2/files/${String(file.body['_id'])}`,
+      `/v1/files/${String(file.body['_id'])}/download`,
+    ]) {
+      expect((await customer.ask('GET', path)).status).toBe(401);
+    }
+  });
+});
+
+describe('strict answers', () => {
+  it('keep members that the schema does not know apart', async () => {
+    const file = await savedFile({ colour: 'red', category: 'invoices' });
+    expect(file['colour']).toBe('red');
+    const strict = await ask('GET', `/v2/files/${String(file['_id'])}?strict=true&source_url=true`);
+    expect(strict.body).toMatchObject({ category: 'invoices', __additional: { colour: 'red' } });
+    expect(strict.body['colour']).toBeUndefined();
+    expect((await open(strict.body['source_url'])).bytes).toEqual(PDF);
   });
 });
