@@ -78,7 +78,8 @@ async function createAccount(
     },
   });
   const { identity } = server.busbar.rooms;
-  const passwordHash = await identity.accounts.hashPassword(
+  const password = await identity.accounts.hashPassword(
+    { org: DEMO_ORGANISATION, portalId },
     customer.password,
     readSignInSettings(portalId, {}).passwordPolicy,
   );
@@ -87,7 +88,7 @@ async function createAccount(
       portalId,
       portalUserId: String(user['_id']),
       email: customer.email,
-      passwordHash,
+      password,
       emailVerified: true,
     }),
   );

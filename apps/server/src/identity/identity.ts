@@ -13,6 +13,7 @@ import { AccessTokenVerifier } from './authentication/access-token-verifier.ts';
 import { createAuthenticator } from './authentication/authenticator.ts';
 import { PortalAuthenticator } from './authentication/portal-authenticator.ts';
 import { BackgroundWork } from './background-work.ts';
+import { cognitoRoutes } from './cognito/cognito-routes.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { plainPortalMails } from './mails/plain-portal-mails.ts';
 import type { PortalMails } from './mails/portal-mails.ts';
@@ -55,7 +56,7 @@ export interface Identity {
   readonly accessTokenOperations: Operations<'access-token'>;
   /** validateToken, revokeToken, loginToPortalAsUser. */
   readonly portalTokenOperations: Operations<'customer-portal'>;
-  /** Fastify plugin with the routes under `/idp/portals` and `/idp/by-domain`. */
+  /** Fastify plugin with the routes under `/idp/portals`, `/idp/by-domain` and `/idp/cognito`. */
   readonly signInRoutes: (app: FastifyInstance) => Promise<void>;
   readonly access: Access;
   readonly accounts: PortalAccounts;
@@ -88,16 +89,23 @@ export function createIdentity(options: IdentityOptions): Identity {
   const portalAuthenticator = new PortalAuthenticator(database, directory, keys, clock, baseUrl);
   const issuer = new TokenIssuer(keys, baseUrl);
   const tokens = new AccessTokens({ database, clock, issuer, verifier, roles, access });
-  const accounts = new PortalAccounts(database, clock, new PasswordHasher(), events);
+  const accounts = new PortalAccounts(database, clock, options.secrets, new PasswordHasher(), events);
   const portalTokens = new PortalTokenIssuer(keys, baseUrl);
   const sessions = new PortalSessions(database, clock, directory, portalTokens, events);
   const mails = options.portalMails ?? plainPortalMails(options.mailer, options.mailFrom);
-  const signIn = { database, clock, directory, accounts, sessions, keys, mails, background, events, baseUrl };
+  const { secrets } = options;
+  const signIn = {
+    ...{ database, clock, secrets, directory, accounts, sessions, keys, mails, background, events, baseUrl },
+    portalAuthenticator,
+  };
   return {
     authenticate: createAuthenticator(database, verifier, portalAuthenticator, directory),
     accessTokenOperations: accessTokenOperations({ tokens, keys, directory, clock, baseUrl }),
     portalTokenOperations: portalTokenOperations({ accounts, directory, access, clock }),
-    signInRoutes: (app) => signInRoutes(app, { ...signIn, portalAuthenticator }),
+    async signInRoutes(app) {
+      await signInRoutes(app, signIn);
+      await cognitoRoutes(app, signIn);
+    },
     access,
     accounts,
     organisations: new Organisations(database, clock, roles, verifier),

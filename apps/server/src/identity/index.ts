@@ -1,7 +1,9 @@
 export type { Access, CallerRights } from './access.ts';
 export type { AccountEvent, AccountEvents } from './account-events.ts';
+export type { StoredPassword } from './accounts/account-store.ts';
 export type { PortalAccounts } from './accounts/portal-accounts.ts';
 export { writeAudit } from './audit/audit.ts';
+export { poolIdOf } from './cognito/verifier-store.ts';
 export type { AttributePlace } from './grants/attributes.ts';
 export type { Grant, GrantCondition } from './grants/grant.ts';
 export { createIdentity, type Identity, type IdentityOptions } from './identity.ts';

@@ -109,13 +109,13 @@ export async function addPortalUser(
   if (options.withCredential !== false) {
     const portal = await identity.portalDirectory.portal(portalId);
     const { passwordPolicy } = readSignInSettings(portalId, portal?.config);
-    const passwordHash = await identity.accounts.hashPassword(password, passwordPolicy);
+    const stored = await identity.accounts.hashPassword({ org, portalId }, password, passwordPolicy);
     await tenant.transaction((tx) =>
       identity.accounts.createPortalAccount(tx, {
         portalId,
         portalUserId,
         email,
-        passwordHash,
+        password: stored,
         emailVerified: true,
       }),
     );

@@ -16,6 +16,15 @@ export interface PortalAccount {
   readonly passwordHash: string | undefined;
   /** Hashes of former passwords, newest first. */
   readonly passwordHistory: readonly string[];
+  /** The sealed SRP verifier of the password; undefined without one. */
+  readonly sealedSrp: string | undefined;
+}
+
+/** A password as it is kept: its hash, and the sealed SRP verifier under the user's name in that protocol. */
+export interface StoredPassword {
+  readonly hash: string;
+  readonly srpUserId: string;
+  readonly sealedSrp: string;
 }
 
 interface NewAccount {
@@ -23,7 +32,7 @@ interface NewAccount {
   readonly portalUserId: string;
   readonly email: string;
   readonly emailVerified: boolean;
-  readonly passwordHash: string | undefined;
+  readonly password: StoredPassword | undefined;
 }
 
 interface AccountRow {
@@ -34,9 +43,10 @@ interface AccountRow {
   readonly email_verified: boolean;
   readonly password_hash: string | null;
   readonly password_history: unknown;
+  readonly srp_sealed: string | null;
 }
 
-const COLUMNS = sql`id, portal_id, portal_user_id, email, email_verified, password_hash, password_history`;
+const COLUMNS = sql`id, portal_id, portal_user_id, email, email_verified, password_hash, password_history, srp_sealed`;
 
 function fromRow(row: AccountRow): PortalAccount {
   return {
@@ -47,6 +57,7 @@ function fromRow(row: AccountRow): PortalAccount {
     emailVerified: row.email_verified,
     passwordHash: row.password_hash ?? undefined,
     passwordHistory: textsOf(row.password_history),
+    sealedSrp: row.srp_sealed ?? undefined,
   };
 }
 
@@ -62,7 +73,9 @@ export async function completeAccount(
   const existing = await ensureAccount(queries, account, now);
   const row = await queries.first<AccountRow>(sql`
     update portal_account
-       set password_hash = coalesce(password_hash, ${account.passwordHash ?? null}),
+       set password_hash = coalesce(password_hash, ${account.password?.hash ?? null}),
+           srp_user_id = case when password_hash is null then ${account.password?.srpUserId ?? null}::uuid else srp_user_id end,
+           srp_sealed = case when password_hash is null then ${account.password?.sealedSrp ?? null}::text else srp_sealed end,
            email_verified = email_verified or ${account.emailVerified}
      where org_id = ${queries.org} and id = ${existing.id} returning ${COLUMNS}`);
   return row ? fromRow(row) : existing;
@@ -75,9 +88,11 @@ export async function ensureAccount(
   now: Date,
 ): Promise<PortalAccount> {
   await queries.run(sql`
-    insert into portal_account (org_id, id, portal_id, portal_user_id, email, email_verified, password_hash, created_at)
+    insert into portal_account
+      (org_id, id, portal_id, portal_user_id, email, email_verified, password_hash, srp_user_id, srp_sealed, created_at)
     values (${queries.org}, ${randomUUID()}, ${account.portalId}, ${account.portalUserId}, ${account.email.toLowerCase()},
-            ${account.emailVerified}, ${account.passwordHash ?? null}, ${now})
+            ${account.emailVerified}, ${account.password?.hash ?? null}, ${account.password?.srpUserId ?? null},
+            ${account.password?.sealedSrp ?? null}, ${now})
     on conflict do nothing`);
   const stored = await findAccountOfUser(queries, account.portalUserId);
   if (!stored) throw conflict('Another account of the portal has this address', 'EMAIL_TAKEN');
@@ -114,19 +129,44 @@ export async function findAccountOfUser(
   return row && fromRow(row);
 }
 
+/** A portal's account by its user's name in SRP. */
+export async function findAccountBySrpUser(
+  queries: TenantQueries,
+  portalId: string,
+  srpUserId: string,
+): Promise<PortalAccount | undefined> {
+  const row = await queries.first<AccountRow>(sql`
+    select ${COLUMNS} from portal_account
+     where org_id = ${queries.org} and portal_id = ${portalId} and srp_user_id = ${srpUserId}`);
+  return row && fromRow(row);
+}
+
 /** Replaces the password; the old one goes to the front of the history, which keeps the newest `historySize`. */
 export async function writePassword(
   queries: TenantQueries,
   account: PortalAccount,
-  passwordHash: string,
+  password: StoredPassword,
   historySize: number,
 ): Promise<void> {
   const former = account.passwordHash
     ? [account.passwordHash, ...account.passwordHistory]
     : account.passwordHistory;
   await queries.run(sql`
-    update portal_account set password_hash = ${passwordHash}, password_history = ${json(former.slice(0, historySize))}::jsonb
+    update portal_account
+       set password_hash = ${password.hash}, password_history = ${json(former.slice(0, historySize))}::jsonb,
+           srp_user_id = ${password.srpUserId}, srp_sealed = ${password.sealedSrp}
      where org_id = ${queries.org} and id = ${account.id}`);
+}
+
+/** Adds the verifier of a password that was set before there were verifiers, unless the password has changed since. */
+export async function writeSrp(
+  queries: TenantQueries,
+  account: PortalAccount,
+  { srpUserId, sealedSrp }: StoredPassword,
+): Promise<void> {
+  await queries.run(sql`
+    update portal_account set srp_user_id = ${srpUserId}, srp_sealed = ${sealedSrp}
+     where org_id = ${queries.org} and id = ${account.id} and password_hash = ${account.passwordHash ?? null} and srp_sealed is null`);
 }
 
 /** Marks the address as confirmed. */

@@ -1,15 +1,17 @@
-import type { Clock } from '../../ports/index.ts';
+import type { Clock, SecretBox } from '../../ports/index.ts';
 import { conflict, notFound } from '../../refusal.ts';
 import type { Database, TenantQueries, TenantTransaction } from '../../storage/index.ts';
 import type { AccountEvents } from '../account-events.ts';
 import {
-  detailOfNewest,
   findByLink,
   issueChallenge,
+  newestChallenge,
   redeemLink,
   removeChallengesOfPortal,
   voidChallenges,
 } from '../challenges/challenge-store.ts';
+import { makeVerifier } from '../cognito/srp.ts';
+import { poolNameOf, sealVerifier } from '../cognito/verifier-store.ts';
 import { textOf } from '../json-reading.ts';
 import type { PasswordPolicy } from '../portals/sign-in-settings.ts';
 import { beginSignInAttempt, clearSignInLock, lockSignIn } from '../rate-limits/sign-in-lock.ts';
@@ -24,8 +26,10 @@ import {
   type PortalAccount,
   removeAccount,
   removeAccountsOfPortal,
+  type StoredPassword,
   writeEmail,
   writePassword,
+  writeSrp,
 } from './account-store.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { checkPassword, invalidPassword } from './password-policy.ts';
@@ -42,7 +46,7 @@ interface NewPortalAccount {
   readonly portalUserId: string;
   readonly email: string;
   /** From {@link PortalAccounts.hashPassword}; without one the user signs in otherwise. */
-  readonly passwordHash?: string;
+  readonly password?: StoredPassword;
   /** False until the address is confirmed. */
   readonly emailVerified: boolean;
 }
@@ -62,18 +66,33 @@ export class PortalAccounts {
   readonly #clock: Clock;
   readonly #hasher: PasswordHasher;
   readonly #events: AccountEvents;
+  readonly #secrets: SecretBox;
 
-  constructor(database: Database, clock: Clock, hasher: PasswordHasher, events: AccountEvents) {
+  constructor(
+    database: Database,
+    clock: Clock,
+    secrets: SecretBox,
+    hasher: PasswordHasher,
+    events: AccountEvents,
+  ) {
+    this.#secrets = secrets;
     this.#database = database;
     this.#clock = clock;
     this.#hasher = hasher;
     this.#events = events;
   }
 
-  /** Checks a new password against the portal's rules (400 `INVALID_PASSWORD`) and hashes it. Call it before opening a transaction. */
-  async hashPassword(password: string, policy: PasswordPolicy): Promise<string> {
+  /**
+   * Checks a new password against the portal's rules (400 `INVALID_PASSWORD`) and makes of it what is kept: a hash, and a verifier for signing
+   * in by SRP. Call it before opening a transaction.
+   */
+  async hashPassword(
+    portal: { readonly org: string; readonly portalId: string },
+    password: string,
+    policy: PasswordPolicy,
+  ): Promise<StoredPassword> {
     checkPassword(password, policy);
-    return this.#hasher.hash(password);
+    return { hash: await this.#hasher.hash(password), ...this.#srp(portal.org, portal.portalId, password) };
   }
 
   /**
@@ -81,7 +100,7 @@ export class PortalAccounts {
    * `EMAIL_TAKEN` when another user of the portal has the address.
    */
   async createPortalAccount(tx: TenantTransaction, account: NewPortalAccount): Promise<void> {
-    await completeAccount(tx, { ...account, passwordHash: account.passwordHash }, this.#clock.now());
+    await completeAccount(tx, { ...account, password: account.password }, this.#clock.now());
   }
 
   /** Whether a user has a password, or may sign in by other means only. Undefined without a credential. */
@@ -112,6 +131,10 @@ export class PortalAccounts {
     const attempt = await beginSignInAttempt(tenant, portalId, email, this.#clock.now());
     const fits = await this.#hasher.verify(account?.passwordHash, password);
     if (attempt === 'locked') return false;
+    if (fits && account && !account.sealedSrp) {
+      const srp = this.#srp(tenant.org, portalId, password);
+      await writeSrp(tenant, account, { hash: account.passwordHash ?? '', ...srp });
+    }
     if (fits) await clearSignInLock(tenant, portalId, email);
     else if (attempt === 'last') await lockSignIn(tenant, portalId, email, this.#clock.now());
     return fits;
@@ -136,11 +159,12 @@ export class PortalAccounts {
     if (!account) throw notFound('The account');
     checkPassword(change.password, change.policy);
     await this.#refuseFormerPassword(account, change.password, change.policy.historySize);
-    const passwordHash = await this.#hasher.hash(change.password);
+    const hash = await this.#hasher.hash(change.password);
+    const stored = { hash, ...this.#srp(org, account.portalId, change.password) };
     await tenant.transaction(async (tx) => {
       const at = this.#clock.now();
       const { portalId, portalUserId, email } = account;
-      await writePassword(tx, account, passwordHash, change.policy.historySize);
+      await writePassword(tx, account, stored, change.policy.historySize);
       await voidChallenges(tx, account.id);
       await endSessionsOf(tx, portalUserId, 'password changed', at, change.keepSessionId);
       if (change.by === 'mail') {
@@ -183,8 +207,8 @@ export class PortalAccounts {
   /** The address a user wants to change to and has not proved yet; undefined when there is none. */
   async wantedEmail(queries: TenantQueries, portalUserId: string): Promise<string | undefined> {
     const account = await findAccountOfUser(queries, portalUserId);
-    const detail = account && (await detailOfNewest(queries, account.id, 'email_change'));
-    return textOf(detail?.['email']);
+    const newest = account && (await newestChallenge(queries, account.id, 'email_change'));
+    return textOf(newest?.detail['email']);
   }
 
   /**
@@ -251,7 +275,7 @@ export class PortalAccounts {
     detail: Record<string, string>,
   ): Promise<string> {
     const now = this.#clock.now();
-    const bare = { ...user, emailVerified: false, passwordHash: undefined };
+    const bare = { ...user, emailVerified: false, password: undefined };
     const account = await ensureAccount(queries, bare, now);
     const { portalId } = user;
     const issued = await issueChallenge(
@@ -274,6 +298,11 @@ export class PortalAccounts {
     const { portalId, id: accountId } = account;
     const challenge = { portalId, purpose, accountId, linkMinutes, detail };
     return (await issueChallenge(queries, challenge, this.#clock.now())).link;
+  }
+
+  #srp(org: string, portalId: string, password: string): Omit<StoredPassword, 'hash'> {
+    const verifier = makeVerifier(poolNameOf(portalId), password);
+    return { srpUserId: verifier.userId, sealedSrp: sealVerifier(this.#secrets, org, verifier) };
   }
 
   async #refuseFormerPassword(account: PortalAccount, password: string, historySize: number): Promise<void> {

@@ -11,7 +11,9 @@ export type ChallengePurpose =
   | 'email_change'
   | 'confirmation'
   | 'login_as'
-  | 'sso';
+  | 'sso'
+  | 'srp'
+  | 'totp';
 
 /** A proof that was shown and fitted; it is used up. */
 export interface Challenge {
@@ -146,17 +148,17 @@ export async function accountOfChallenge(
   return row?.account_id ?? undefined;
 }
 
-/** What the newest unused challenge of a purpose holds beside its secrets. */
-export async function detailOfNewest(
+/** The newest unused challenge of an account, for clients that name the account instead of the challenge. */
+export async function newestChallenge(
   queries: TenantQueries,
   accountId: string,
   purpose: ChallengePurpose,
-): Promise<JsonObject | undefined> {
-  const row = await queries.first<{ detail: unknown }>(sql`
-    select detail from portal_challenge
+): Promise<{ readonly id: string; readonly detail: JsonObject } | undefined> {
+  const row = await queries.first<{ id: string; detail: unknown }>(sql`
+    select id, detail from portal_challenge
      where org_id = ${queries.org} and account_id = ${accountId} and purpose = ${purpose} and used_at is null
-     order by created_at desc limit 1`);
-  return row && asObject(row.detail);
+     order by created_at desc, id limit 1`);
+  return row && { id: row.id, detail: asObject(row.detail) };
 }
 
 /** Voids every open proof of an account, after its password or address changed. */

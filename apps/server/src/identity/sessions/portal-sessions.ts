@@ -107,7 +107,7 @@ export class PortalSessions {
     const tenant = this.#database.tenant(portal.org);
     const now = this.#clock.now();
     const { portalId } = portal;
-    const bare = { portalId, portalUserId, email: user.email, emailVerified: true, passwordHash: undefined };
+    const bare = { portalId, portalUserId, email: user.email, emailVerified: true, password: undefined };
     const account = await ensureAccount(tenant, bare, now);
     const { refreshMinutes } = readSignInSettings(portal.portalId, portal.config);
     const session = newSession(portal, account, now, refreshMinutes, undefined);

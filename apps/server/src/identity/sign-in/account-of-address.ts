@@ -15,6 +15,6 @@ export async function accountOfAddress(
   const user = await directory.portalUserByEmail(portal.org, portal.portalId, email);
   if (!user) return undefined;
   const { portalId } = portal;
-  const bare = { portalId, portalUserId: user.id, email, emailVerified: false, passwordHash: undefined };
+  const bare = { portalId, portalUserId: user.id, email, emailVerified: false, password: undefined };
   return ensureAccount(tenant, bare, now);
 }

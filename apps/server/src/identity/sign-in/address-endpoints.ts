@@ -43,7 +43,7 @@ export async function completeEmailChange(context: SignInContext): Promise<{ mes
   const { portal, tenant, accounts, settings, form, now } = context;
   const token = bodyField(form, 'token');
   await countProof(context);
-  const passwordHash = await accounts.hashPassword(bodyField(form, 'password'), settings.passwordPolicy);
+  const password = await accounts.hashPassword(portal, bodyField(form, 'password'), settings.passwordPolicy);
   try {
     await tenant.transaction(async (tx) => {
       const { portalId } = portal;
@@ -52,7 +52,7 @@ export async function completeEmailChange(context: SignInContext): Promise<{ mes
       const email = textOf(challenge?.detail['email']);
       if (!account || !email) throw invalidToken();
       await writeEmail(tx, account.id, email);
-      await writePassword(tx, account, passwordHash, settings.passwordPolicy.historySize);
+      await writePassword(tx, account, password, settings.passwordPolicy.historySize);
       await voidChallenges(tx, account.id);
       await endSessionsOf(tx, account.portalUserId, 'e-mail changed', now);
       await context.events.emailChanged(tx, { portalId, portalUserId: account.portalUserId, at: now, email });

@@ -55,7 +55,7 @@ function resetProof({ tenant, portal, form, now }: SignInContext): Promise<Chall
  */
 export async function changePassword(
   context: SignInContext,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'headers'>,
 ): Promise<{ message: string }> {
   const principal = await signedInUser(context, request);
   if (principal.impersonator || principal.readOnly) throw forbidden('Not permitted while acting as a user');

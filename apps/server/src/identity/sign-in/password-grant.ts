@@ -1,4 +1,4 @@
-import { findAccountByEmail } from '../accounts/account-store.ts';
+import { findAccountByEmail, type PortalAccount } from '../accounts/account-store.ts';
 import { writeAudit } from '../audit/audit.ts';
 import { countAttempt, uncountAttempt } from '../rate-limits/rate-window.ts';
 import { SURFACE_LIMITS } from '../rate-limits/surface-limits.ts';
@@ -30,15 +30,20 @@ export async function passwordGrant(context: SignInContext): Promise<TokenSet> {
     throw invalidGrant();
   }
   await uncountAttempt(tenant, SURFACE_LIMITS.passwordPerIp, subject);
+  return openAfterPassword(context, account);
+}
+
+/** Opens the session of somebody who has shown the password, or starts their second factor: `OAuthError` `mfa_required` (portal §1.5). */
+export async function openAfterPassword(context: SignInContext, account: PortalAccount): Promise<TokenSet> {
   const user = await eligibleUser(context, account);
-  if (settings.secondFactor) {
+  if (context.settings.secondFactor) {
     const challenge = await startCodeChallenge(context, account, SECOND_FACTOR_MAIL);
     throw new OAuthError('mfa_required', 'A code was sent by e-mail', {
       status: 403,
       members: { ...challenge },
     });
   }
-  return context.sessions.open(portal, user, account, context.origin);
+  return context.sessions.open(context.portal, user, account, context.origin);
 }
 
 function noteFailure({ tenant, portal, now, origin }: SignInContext): Promise<void> {

@@ -194,14 +194,18 @@ describe('registering again', () => {
       await addPortalUser(setup, portalId, {}, { withCredential: false }),
     ];
     const { passwordPolicy } = readSignInSettings(portalId, {});
-    const passwordHash = await setup.identity.accounts.hashPassword('Intrud3r!', passwordPolicy);
+    const password = await setup.identity.accounts.hashPassword(
+      { org: setup.org, portalId },
+      'Intrud3r!',
+      passwordPolicy,
+    );
     const register = (portalUserId: string, email: string) =>
       setup.database.tenant(setup.org).transaction((tx) =>
         setup.identity.accounts.createPortalAccount(tx, {
           portalId,
           portalUserId,
           email,
-          passwordHash,
+          password,
           emailVerified: false,
         }),
       );

@@ -15,7 +15,7 @@ export async function revoke(context: SignInContext): Promise<Record<string, nev
 /** OpenID Connect userinfo of the signed-in user, with the claim names of portal §1.2. */
 export async function userinfo(
   context: SignInContext,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'headers'>,
 ): Promise<Record<string, unknown>> {
   const principal = await signedInUser(context, request);
   const account = await findAccountOfUser(context.tenant, principal.portalUserId);

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { Clock } from '../../ports/index.ts';
+import type { Clock, SecretBox } from '../../ports/index.ts';
 import { notFound } from '../../refusal.ts';
 import type { Database, Tenant } from '../../storage/index.ts';
 import type { AccountEvents } from '../account-events.ts';
@@ -26,6 +26,7 @@ export interface SignInParts {
   readonly background: BackgroundWork;
   readonly events: AccountEvents;
   readonly portalAuthenticator: PortalAuthenticator;
+  readonly secrets: SecretBox;
   readonly baseUrl: string;
 }
 
@@ -41,8 +42,18 @@ export interface SignInContext extends SignInParts {
 }
 
 /** Finds the portal of a request. Throws 404 for unknown portals, 401 `PORTAL_DISABLED` for closed ones. */
-export async function signInContext(parts: SignInParts, request: FastifyRequest): Promise<SignInContext> {
+export function signInContext(parts: SignInParts, request: FastifyRequest): Promise<SignInContext> {
   const portalId = textOf(asObject(request.params)['portal_id']) ?? '';
+  return contextOf(parts, portalId, request, request.body);
+}
+
+/** The context of a request to a portal that is named otherwise. Throws like {@link signInContext}. */
+export async function contextOf(
+  parts: SignInParts,
+  portalId: string,
+  request: Pick<FastifyRequest, 'id' | 'ip'>,
+  form: unknown,
+): Promise<SignInContext> {
   const portal = await parts.directory.portal(portalId);
   if (!portal) throw notFound('The portal');
   if (!portal.enabled) throw portalRefusals.portalDisabled();
@@ -53,8 +64,13 @@ export async function signInContext(parts: SignInParts, request: FastifyRequest)
     tenant: parts.database.tenant(portal.org),
     now: parts.clock.now(),
     origin: { requestId: request.id, ip: request.ip },
-    form: formOf(request.body),
+    form: formOf(form),
   };
+}
+
+/** The same request with another form; for clients that say the same in other words. */
+export function withForm(context: SignInContext, form: Readonly<Record<string, unknown>>): SignInContext {
+  return { ...context, form: formOf(form) };
 }
 
 function formOf(body: unknown): Map<string, string> {

@@ -9,7 +9,7 @@ import type { SignInContext } from './sign-in-context.ts';
 /** The portal user of a request's bearer token, mapped or not. Throws 401, also for tokens of another portal. */
 export async function signedInUser(
   context: SignInContext,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'headers'>,
 ): Promise<PortalPrincipal> {
   const token = bearerToken(request.headers.authorization);
   const issuer = token && claimedIssuer(token);

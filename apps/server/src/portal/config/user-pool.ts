@@ -1,5 +1,5 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
-import { readSignInSettings } from '../../identity/index.ts';
+import { poolIdOf, readSignInSettings } from '../../identity/index.ts';
 import type { Audience } from './config-fields.ts';
 import type { Portal } from './portal.ts';
 
@@ -20,7 +20,7 @@ export function writablePoolSettings(value: unknown): JsonObject {
 export function poolDetails(portal: Portal, audience: Audience): JsonObject {
   const settings = readSignInSettings(portal.portalId, portal.config);
   const policy = settings.passwordPolicy;
-  const poolId = `portal_${portal.portalId}`;
+  const poolId = poolIdOf(portal.portalId);
   const details = {
     cognito_user_pool_client_id: settings.clientId,
     cognito_user_pool_id: poolId,

@@ -13,6 +13,8 @@ export { portalAccountEvents } from './account/account-events.ts';
 export { mappedUserListener } from './account/mapped-user-listener.ts';
 export { mailQueue } from './mails/mail-queue.ts';
 export { PortalMailer, portalMails } from './mails/portal-mailer.ts';
+export { firstAddress, isActive } from './portal-user.ts';
+export { usersReaching } from './staff/users-reaching.ts';
 export type { HookSubject, Identifiers, UserHooks } from './user-hooks.ts';
 export type { UsersPlatform } from './users-platform.ts';
 

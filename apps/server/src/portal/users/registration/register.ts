@@ -1,5 +1,5 @@
 import { type Entity, findEntity } from '../../../entities/index.ts';
-import { readSignInSettings } from '../../../identity/index.ts';
+import { readSignInSettings, type StoredPassword } from '../../../identity/index.ts';
 import { Refusal } from '../../../refusal.ts';
 import type { Tenant, TenantTransaction } from '../../../storage/index.ts';
 import type { Portal } from '../../config/index.ts';
@@ -34,7 +34,7 @@ export async function register(
   const settings = readSignInSettings(portal.portalId, portal.config);
   const { email, identifiers, contact } = requireForm(portal, form);
   // Hashed in any case: how long the answer takes says nothing about what is found.
-  const passwordHash = await identity.accounts.hashPassword(form.password, settings.passwordPolicy);
+  const password = await identity.accounts.hashPassword(portal, form.password, settings.passwordPolicy);
   const refuse = async (reason: keyof typeof MESSAGES) => {
     if (!settings.preventEnumeration) throw refusal(reason);
     const kind = reason === 'USER_ALREADY_EXISTS' ? 'already-registered' : 'registration-refused';
@@ -46,7 +46,7 @@ export async function register(
   const existing = await existingUser(platform, portal, tenant, email);
   if (existing === 'taken') return refuse('USER_ALREADY_EXISTS');
   const complete = (tx: TenantTransaction, portalUserId: string) =>
-    completeRegistration(tx, platform, portal, { portalUserId, email, passwordHash });
+    completeRegistration(tx, platform, portal, { portalUserId, email, password });
   if (existing) {
     await tenant.transaction(async (tx) => {
       await reopenForConfirmation(tx, platform, existing);
@@ -100,7 +100,7 @@ async function completeRegistration(
   tx: TenantTransaction,
   { identity, clock }: UsersPlatform,
   portal: Portal,
-  account: { readonly portalUserId: string; readonly email: string; readonly passwordHash: string },
+  account: { readonly portalUserId: string; readonly email: string; readonly password: StoredPassword },
 ): Promise<void> {
   const { portalId } = portal;
   await identity.accounts.createPortalAccount(tx, { portalId, ...account, emailVerified: false });

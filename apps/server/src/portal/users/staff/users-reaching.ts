@@ -25,12 +25,10 @@ const UPWARDS: ReadonlySet<string> = new Set([
 /** A shared entity could lead anywhere; beyond this the answer would mean nothing. */
 const MOST_VISITED = 2_000;
 
+type Platform = Pick<UsersPlatform, 'accessOf' | 'portals'>;
+
 /** The portal users, in any portal of the organisation, who can reach an entity: candidates by relation, then each one's own gates. */
-export async function usersReaching(
-  platform: UsersPlatform,
-  tenant: Tenant,
-  entity: Entity,
-): Promise<Entity[]> {
+export async function usersReaching(platform: Platform, tenant: Tenant, entity: Entity): Promise<Entity[]> {
   const candidates = await usersActingFor(tenant, await contactsAbove(tenant, entity));
   const reaching: Entity[] = [];
   for (const user of candidates) {
@@ -44,7 +42,7 @@ export async function usersReaching(
 
 /** Whether a portal user passes all gates to an entity (portal §5.1), as if they asked themselves. */
 export async function reachesEntity(
-  { accessOf }: UsersPlatform,
+  { accessOf }: Platform,
   tenant: Tenant,
   portal: Portal,
   user: Entity,
