@@ -7,9 +7,10 @@ import type {
   Expressions,
   PlannedDelivery,
 } from '../../events/index.ts';
+import { Grouped } from '../../jobs/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Tenant } from '../../storage/index.ts';
-import { openTracking } from '../tracking/tracking-store.ts';
+import { openTracking, type TrackingRecord } from '../tracking/tracking-store.ts';
 import type { OutboundMapping } from './outbound-configuration.ts';
 import { listOutboundUseCases, type OutboundUseCase } from './outbound-use-cases.ts';
 
@@ -27,7 +28,7 @@ interface Planning {
  * the event when at least one body goes out (10.5).
  */
 export function outboundPlanner({ expressions, clock }: Planning): DeliveryPlanner {
-  // Events of one batch are planned side by side and see the same configuration.
+  // Events of one batch are planned side by side: they share what is read and written.
   const underWay = new Map<string, Promise<OutboundUseCase[]>>();
   const useCasesOf = (tenant: Tenant) => {
     const known = underWay.get(tenant.org);
@@ -35,6 +36,18 @@ export function outboundPlanner({ expressions, clock }: Planning): DeliveryPlann
     const loading = listOutboundUseCases(tenant).finally(() => underWay.delete(tenant.org));
     underWay.set(tenant.org, loading);
     return loading;
+  };
+
+  const tracking = new WeakMap<Tenant, Grouped<TrackingRecord, undefined>>();
+  const trackingOfTenant = (tenant: Tenant) => {
+    const known = tracking.get(tenant);
+    if (known) return known;
+    const group = new Grouped<TrackingRecord, undefined>(async (records) => {
+      await openTracking(tenant, records);
+      return records.map(() => undefined);
+    });
+    tracking.set(tenant, group);
+    return group;
   };
 
   return {
@@ -53,12 +66,11 @@ export function outboundPlanner({ expressions, clock }: Planning): DeliveryPlann
           })),
         ),
       );
-      await track(
-        planned.flatMap(({ useCase, delivery }) => (delivery?.content.kind === 'body' ? [useCase] : [])),
-        event,
-        tenant,
-        clock.now(),
+      const senders = planned.flatMap(({ useCase, delivery }) =>
+        delivery?.content.kind === 'body' ? [useCase] : [],
       );
+      const record = trackingOf(senders, event, clock.now());
+      if (record) await trackingOfTenant(tenant).add(record);
       return planOf(
         planned.map(({ delivery }) => delivery),
         useCases,
@@ -146,16 +158,16 @@ async function contentOf(
   }
 }
 
-async function track(
+/** What is to be acknowledged of an event; undefined when nothing is sent, or nobody is to. */
+function trackingOf(
   senders: readonly OutboundUseCase[],
   event: EmittedEvent,
-  tenant: Tenant,
   now: Date,
-): Promise<void> {
+): TrackingRecord | undefined {
   const ackId = event.body['_ack_id'];
   const tracked = senders.filter(({ configuration }) => configuration?.tracked);
-  if (tracked.length === 0 || typeof ackId !== 'string') return;
-  await openTracking(tenant, {
+  if (tracked.length === 0 || typeof ackId !== 'string') return undefined;
+  return {
     ackId,
     eventId: event.id,
     eventName: event.name,
@@ -164,5 +176,5 @@ async function track(
       ({ id, integrationId }) => ({ use_case_id: id, integration_id: integrationId }),
     ),
     createdAt: now,
-  });
+  };
 }

@@ -134,14 +134,15 @@ async function record(carried: Carried): Promise<void> {
   const succeeded = delivery.status === 'succeeded';
   await tenant.transaction(async (transaction) => {
     if (ackId !== undefined) {
-      await openTracking(transaction, {
+      const record = {
         ackId,
         eventId: delivery.id,
         eventName: EVENT_NAME,
         correlationId: body.execution_id,
         useCases: [{ use_case_id: useCase.id, integration_id: useCase.integrationId }],
         createdAt: endedAt,
-      });
+      };
+      await openTracking(transaction, [record]);
     }
     await insertMonitoringRows(transaction, [
       {

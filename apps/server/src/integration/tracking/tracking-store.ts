@@ -19,12 +19,19 @@ export function trackingExpiry(now: Date): Date {
   return new Date(now.getTime() - OPEN_HOURS * 3_600_000);
 }
 
-/** Opens a record; one that is open stays as it is. */
-export async function openTracking(queries: TenantQueries, record: TrackingRecord): Promise<void> {
+/** Opens records in one statement; those that are open stay as they are. */
+export async function openTracking(
+  queries: TenantQueries,
+  records: readonly TrackingRecord[],
+): Promise<void> {
+  const column = <Value>(pick: (record: TrackingRecord) => Value) => records.map(pick);
   await queries.run(sql`
     insert into outbound_tracking (org_id, ack_id, event_id, event_name, correlation_id, use_cases, created_at)
-    values (${queries.org}, ${record.ackId}, ${record.eventId}, ${record.eventName}, ${record.correlationId},
-            ${json(record.useCases)}::jsonb, ${record.createdAt})
+    select ${queries.org}, new.* from unnest(
+      ${column(({ ackId }) => ackId)}::text[], ${column(({ eventId }) => eventId)}::text[],
+      ${column(({ eventName }) => eventName)}::text[], ${column(({ correlationId }) => correlationId)}::text[],
+      ${column(({ useCases }) => json(useCases))}::jsonb[],
+      ${column(({ createdAt }) => createdAt.toISOString())}::timestamptz[]) as new
     on conflict (org_id, ack_id) do nothing`);
 }
 
