@@ -1,7 +1,6 @@
-export { createIntegrations, type Integrations } from './create-integrations.ts';
+export { createIntegrations } from './create-integrations.ts';
 export { createMonitoring, type Monitoring } from './create-monitoring.ts';
 export { createOutbound, type Outbound } from './create-outbound.ts';
 export { fileProxyRoutes } from './file-proxy/download-route.ts';
 export { tokenAccess } from './file-proxy/token-access.ts';
 export { outboundPlanner } from './outbound/outbound-planner.ts';
-export type { IntegrationPlatform } from './platform.ts';

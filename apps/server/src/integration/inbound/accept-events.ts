@@ -225,7 +225,8 @@ function deprecationRows(
 
 async function startProcessing(tx: TenantTransaction, judged: readonly Judged[], now: Date): Promise<void> {
   const accepted = judged.filter(({ verdict }) => verdict.status === 'success');
-  for (const integrationId of new Set(accepted.map(({ event }) => event.integrationId))) {
+  // In one order for everybody: two transactions must not wait for each other's jobs in a circle.
+  for (const integrationId of [...new Set(accepted.map(({ event }) => event.integrationId))].sort()) {
     await enqueue(
       tx,
       { queue: INBOUND_QUEUE, payload: { integrationId }, lane: integrationId, coalesceKey: integrationId },

@@ -123,6 +123,32 @@ describe('acceptance', () => {
     erp.server.clock.set(start);
   });
 
+  it('takes events of version 2 by object type, and notes that the version is deprecated', async () => {
+    const body = (one: object) => ({
+      integration_id: erp.integrationId,
+      correlation_id: 'v2',
+      events: [one],
+    });
+    const old = {
+      event_type: 'DELETE',
+      object_type: 'customer',
+      timestamp: '2026-01-01T00:00:00Z',
+      format: 'json',
+    };
+    const send = (one: object) =>
+      erp.request('POST', '/v2/erp/updates/events', body({ ...one, payload: { nr: 'v2' } }));
+    expect((await send({ ...old, object_type: undefined })).status).toBe(400);
+    expect((await send(old)).body).toMatchObject({ results: [{ status: 'success' }] });
+    await erp.settle();
+    // The mode of the mapping decides, not the type of the event.
+    expect(await erp.find('contact', 'external_id', 'v2')).toHaveLength(1);
+    const rows = await erp.monitoring({ correlation_id: 'v2' });
+    expect(rows.map((row) => `${row['sync_type']} ${row['status']} ${row['event_type']}`).sort()).toEqual([
+      'api_deprecation warning UPDATE',
+      'entity success DELETE',
+    ]);
+  });
+
   it('keeps the correlation id of event, request or meta, in this order', async () => {
     const good = event('customer', { nr: '7', name: 'x' });
     const ids = [];
