@@ -15,7 +15,7 @@ import type { SearchScope } from '../../entities/search/index.ts';
 import type { PortalPrincipal } from '../../identity/index.ts';
 import { forbidden, notFound } from '../../refusal.ts';
 import { type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
-import { type Reach, reachableIds } from './relation-gate.ts';
+import { isParty, leadsDown, type Reach, reachableIds } from './relation-gate.ts';
 
 /** What the access rules need of a portal. */
 export interface AccessPortal {
@@ -197,6 +197,24 @@ export class PortalAccess {
       ...Object.fromEntries(members),
       ...(Object.keys(pending).length > 0 ? { _changesets: pending } : {}),
     };
+  }
+
+  /**
+   * Shows entities that others refer to: what is in reach and, unless `strictly`, the parties to it (customers and their like). All gates
+   * hold; what fails one is undefined. The answer knows these entities only.
+   */
+  async related(
+    entities: readonly Entity[],
+    strictly: boolean,
+  ): Promise<(entity: Entity) => Document | undefined> {
+    const reached = await this.reaches(entities);
+    return (entity) =>
+      reached.has(entity.id) || (!strictly && isParty(entity.schema)) ? this.show(entity) : undefined;
+  }
+
+  /** Whether conditions on what an attribute points to can only tell of entities that the user may know of. */
+  mayAskThrough(slug: string, attribute: string, target: string): boolean {
+    return leadsDown(slug, attribute, target);
   }
 
   /** What the user sees of an entity in reach; undefined when the schema or grant gate is closed. */

@@ -48,6 +48,23 @@ const PATHS: Readonly<Record<string, readonly Path[]>> = {
 const NOT_BY_RELATION: readonly string[] = ['contact', 'portal_user', 'file'];
 const INACTIVE: readonly string[] = ['deactivated', 'revoked', 'terminated', 'expired'];
 
+/** Schemas of people and firms: whoever reaches an entity may, within the grants, know the names of its customers. */
+const PARTIES: readonly string[] = ['contact', 'account'];
+
+/** Whether everything that an attribute of a reached entity points to is reached as well, or is a party to it. */
+export function leadsDown(schema: string, attribute: string, target: string): boolean {
+  if (PARTIES.includes(target)) return true;
+  return (PATHS[target] ?? []).some(
+    ({ from, direct, out }) =>
+      from === schema && direct === undefined && (out === '*' || out?.includes(attribute) === true),
+  );
+}
+
+/** Whether a schema is one of the parties to an entity. */
+export function isParty(schema: string): boolean {
+  return PARTIES.includes(schema);
+}
+
 /**
  * A subselect of the ids (one uuid column) of all entities of some schemas that a portal user reaches: the relation gate of
  * spec/portal.md §5.3. Soft-deleted entities and contracts behind the cut-off are not reached, and nothing through them.

@@ -101,6 +101,49 @@ describe('entity:search', () => {
     });
   });
 
+  it('finds no way through an own entity to those of strangers', async () => {
+    const stranger = await me.create('contact', { first_name: 'Eve', last_name: 'Fremd' });
+    const account = await me.create('billing_account', { billing_account_number: 'B-1' });
+    await me.create('contract', {
+      contract_number: 'FREMD',
+      customer: relatedTo(stranger),
+      billing_account: relatedTo(account),
+    });
+    const shared = {
+      contract_number: 'K-500',
+      customer: relatedTo(me.contactId, stranger),
+      billing_account: relatedTo(account),
+    };
+    const own = await me.create('contract', shared);
+    const hydrated = await me.ask('POST', '/v2/portal/entity:get', {
+      slug: 'billing_account',
+      entity_id: account,
+      hydrate: true,
+      templates: {
+        all: '{{#each billing_account.contracts}}{{contract_number}} {{/each}}',
+        far: '{{#each billing_account.contracts}}{{#each customer}}{{#each contracts}}{{contract_number}} {{/each}}{{/each}}{{/each}}',
+      },
+    });
+    expect(hydrated.status).toBe(200);
+    expect(JSON.stringify(hydrated.body)).toContain('K-500');
+    expect(JSON.stringify(hydrated.body)).not.toContain('FREMD');
+    const asked = await search({
+      slug: 'billing_account',
+      filters: [{ term: { 'contracts.contract_number': 'FREMD' } }],
+    });
+    expect(asked.status).toBe(403);
+    const deep = await search({
+      slug: 'contract',
+      filters: [{ ids: { values: [own] } }],
+      templates: {
+        far: '{{#each contract.customer}}{{#each contracts}}{{contract_number}} {{/each}}{{/each}}',
+      },
+    });
+    expect(JSON.stringify(deep.body)).toContain('K-500');
+    expect(JSON.stringify(deep.body)).not.toContain('FREMD');
+    await me.server.request('DELETE', `/v1/entity/contract/${own}`, { token: me.admin });
+  });
+
   it('renders templates over visible attributes and marks what was searched for', async () => {
     const answer = await search({
       slug: 'contract',

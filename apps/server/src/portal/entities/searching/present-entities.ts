@@ -1,7 +1,8 @@
-import { type Document, type Entity, hydrate, selectFields } from '../../../entities/index.ts';
+import { type Document, type Entity, selectFields } from '../../../entities/index.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
 import { highlighted, searchSnippet } from './highlight.ts';
+import { hydrateRelated } from './hydrate-related.ts';
 import { renderOutputs, type Templates, templateContext } from './template-output.ts';
 
 /** How found entities are shown. */
@@ -25,7 +26,7 @@ export async function presentEntities(
 ): Promise<Document[]> {
   const shown = entities.map((entity) => access.shownAttributes(entity));
   const full = presentation.hydrate
-    ? await hydrate(queries, shown, (entity) => related(access, entity))
+    ? await hydrateRelated(queries, access, shown, { hidden: 'reference', strictly: false })
     : shown;
   const context = await templateContext(queries, access, shown, entities, presentation.templatesOf);
   return entities.map((entity, at) => {
@@ -41,11 +42,4 @@ export async function presentEntities(
       ...(snippet ? { search_snippets: [snippet] } : {}),
     };
   });
-}
-
-/** What hydration shows of a related entity; one behind a gate stays a bare reference. */
-function related(access: PortalAccess, entity: Entity): Document {
-  const isOther = entity.schema === 'portal_user' && entity.id !== access.user.portalUserId;
-  const shown = isOther ? undefined : access.show(entity);
-  return shown ?? { entity_id: entity.id, _schema: entity.schema };
 }

@@ -48,7 +48,7 @@ function own(field: string): ReadableField {
   return { kind: 'readable', relation: undefined, where: (condition) => condition(field) };
 }
 
-/** A field of related entities: readable in those of their schemas where the user may view it. */
+/** A field of related entities: readable in those of their schemas where the user may view it, and where the relation leads down. */
 function related(
   access: PortalAccess,
   schema: EntitySchema,
@@ -58,7 +58,8 @@ function related(
   const allowed = schema.attribute(attribute)?.allowedSchemas;
   const slugs = access
     .viewableSchemas()
-    .filter((slug) => slug !== 'portal_user' && (!allowed || allowed.length === 0 || allowed.includes(slug)));
+    .filter((slug) => !allowed || allowed.length === 0 || allowed.includes(slug))
+    .filter((slug) => access.mayAskThrough(schema.slug, attribute, slug));
   const [member = ''] = withoutKeyword(field).split('.');
   const knowing = slugs.filter((slug) => {
     const target = access.schemas.find(slug);

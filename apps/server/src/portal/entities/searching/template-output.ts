@@ -1,10 +1,11 @@
 import { asObject } from '../../../contract/json-object.ts';
-import { type Document, type Entity, hydrate, isDocument } from '../../../entities/index.ts';
+import { type Document, type Entity, isDocument } from '../../../entities/index.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 import { renderTemplate, TemplateError } from '../../../templates/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
 import { addressLine } from '../reading/address-line.ts';
 import { callerDocuments } from './caller-documents.ts';
+import { hydrateRelated } from './hydrate-related.ts';
 
 /** Template texts by name, nested or not, as requests and pages bring them. */
 export type Templates = { readonly [name: string]: string | Templates };
@@ -135,7 +136,9 @@ async function follow(
   const isWanted = ([name, value]: [string, unknown]) => names.has(name) && isRelation(value);
   const wanted = documents.map((document) => Object.fromEntries(Object.entries(document).filter(isWanted)));
   if (steps === 0 || wanted.every((one) => Object.keys(one).length === 0)) return [...documents];
-  const hydrated = await hydrate(queries, wanted, (entity) => access.show(entity));
+  // Parties are shown at the first step only: from a customer's neighbour no template finds its way to strangers.
+  const strictly = steps < DEEPEST_RELATIONS;
+  const hydrated = await hydrateRelated(queries, access, wanted, { hidden: 'nothing', strictly });
   // All related entities of all documents at once, so that the number of statements depends on the steps only.
   const items = hydrated.flatMap((one) =>
     Object.values(one).flatMap((value) => (Array.isArray(value) ? value : [])),

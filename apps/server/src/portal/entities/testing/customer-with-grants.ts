@@ -23,3 +23,19 @@ export async function customerWithGrants(
   });
   return customer;
 }
+
+/** A customer whose portal role grants exactly this. */
+export async function customerWithRole(
+  config: object,
+  grants: readonly { readonly action: string; readonly resource?: string; readonly effect?: 'deny' }[],
+): Promise<PortalCustomer> {
+  const customer = await portalCustomer(config);
+  const { organisations } = customer.server.busbar.rooms.identity;
+  const id = roleId(customer.org, portalRoleSlug(customer.portalId));
+  await customer.server.busbar.storage.database.tenant(customer.org).transaction(async (tx) => {
+    const role = await organisations.role(tx, id);
+    if (!role) throw new Error('A new portal has a role');
+    await organisations.putRole(tx, { ...role, grants: [...grants] });
+  });
+  return customer;
+}
