@@ -27,6 +27,7 @@ import { Metering, meteringOperations } from '../metering/index.ts';
 import {
   createPortal,
   followChangesets,
+  forgetPurged,
   mappedUserListener,
   PortalMailer,
   Portals,
@@ -88,6 +89,7 @@ export function buildRooms(ground: Ground): Rooms {
     listeners: [
       entityEventListener(clock),
       followChangesets,
+      forgetPurged,
       mappedUserListener(clock, () => entities),
       purgedFilesListener(clock),
     ],

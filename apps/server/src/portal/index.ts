@@ -26,6 +26,7 @@ import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from
 export { portalAccess } from './access/index.ts';
 export { Portals, portalDirectory } from './config/index.ts';
 export { followChangesets } from './entities/index.ts';
+export { forgetPurged } from './service/index.ts';
 export { mappedUserListener, PortalMailer, portalAccountEvents, portalMails } from './users/index.ts';
 
 /** What the Portal API stands on. */
@@ -101,7 +102,6 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       serviceOperations({
         ...{ clock, accessOf, entities, portals, metering: platform.metering, files: platform.files },
         grants: identity.access,
-        directory: identity.portalDirectory,
         pages: noPages,
         plausibility: noPlausibilityHook,
       }),

@@ -1,3 +1,4 @@
+export { forgetPurged } from './forget-purged.ts';
 export {
   type CounterLimits,
   type MeterQuestion,

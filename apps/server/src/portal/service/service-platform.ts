@@ -1,6 +1,6 @@
 import type { EntityGraph } from '../../entities/index.ts';
 import type { Files } from '../../files/index.ts';
-import type { Access, PortalDirectory } from '../../identity/index.ts';
+import type { Access } from '../../identity/index.ts';
 import type { Metering } from '../../metering/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { AccessOf } from '../access/index.ts';
@@ -17,7 +17,6 @@ export interface ServicePlatform {
   readonly grants: Access;
   readonly entities: EntityGraph;
   readonly portals: Portals;
-  readonly directory: PortalDirectory;
   readonly pages: Pick<PortalPages, 'list'>;
   readonly metering: Metering;
   readonly files: Files;

@@ -3,6 +3,7 @@ import type { Operations } from '../../../contract/operation-types.ts';
 import { type Entity, findEntities, relatedIds } from '../../../entities/index.ts';
 import { sql, type Tenant } from '../../../storage/index.ts';
 import { listPortals, type Portal } from '../../config/index.ts';
+import { firstAddress } from '../../users/index.ts';
 import type { ServicePlatform } from '../service-platform.ts';
 import { requireAutomation } from './require-automation.ts';
 import { entityLink, invitationLink, primaryEmail } from './template-links.ts';
@@ -36,7 +37,7 @@ export function templateOperations(platform: ServicePlatform): Operations<'custo
       invitationLink: invitationLink(portal, contact, email),
       newDocumentLink: link,
       entityLink: link,
-      userEmailsOnEntity: users.map((user) => user.email),
+      userEmailsOnEntity: users.flatMap((user) => firstAddress(user) ?? []),
     };
   };
 

@@ -243,6 +243,27 @@ describe('the files of a customer', () => {
     });
   });
 
+  it('may lie elsewhere: signed for 15 minutes, or to be fetched with the own token', async () => {
+    const place = 'https://archiv.example/rechnung?nr=7';
+    const external = async (auth: string) => {
+      const id = await reader.create('file', {
+        ...{ filename: 'archiv.pdf', shared_with_end_customer: true },
+        ...{ custom_download_url: place, custom_download_url_auth: auth },
+      });
+      await reader.create('order', { customer: relatedTo(reader.contactId), _files: relatedTo(id) });
+      return (await reader.ask('GET', `/v2/portal/user/file/${id}`)).body['file'];
+    };
+    expect(await external('token')).toMatchObject({ public_url: place, custom_download_url_auth: 'token' });
+    const link = new URL(String((await external('presigned'))?.['public_url']));
+    const { nr, 'x-track-contact-id': contact, signature } = Object.fromEntries(link.searchParams);
+    expect([link.host, nr, contact, typeof signature]).toEqual([
+      'archiv.example',
+      '7',
+      reader.contactId,
+      'string',
+    ]);
+  });
+
   it('are nobody else’s', async () => {
     const other = await reader.another();
     for (const id of [files.hidden, files.foreign, randomUUID()]) {

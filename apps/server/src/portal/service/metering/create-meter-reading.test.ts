@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Refusal } from '../../../refusal.ts';
 import { sql } from '../../../storage/index.ts';
 import { testServer } from '../../../testing/test-server.ts';
+import { meteringCaller } from '../testing/metering-caller.ts';
 import { type PortalCustomer, portalCustomer, relatedTo } from '../testing/portal-customer.ts';
 
 const READING = '/v2/portal/metering/reading';
@@ -167,6 +169,9 @@ describe('createMeterReading', () => {
     expect((await server.request('POST', READING, { body })).status).toBe(401);
     expect((await server.request('POST', READING, { body, token: admin })).status).toBe(401);
     expect((await server.request('POST', READING, { body, token: other.token })).status).toBe(200);
+    const { identity } = server.busbar.rooms;
+    const preview = await identity.issuePreviewToken(customer.org, customer.portalId, other.portalUserId);
+    expect((await server.request('POST', READING, { body, token: preview })).status).toBe(403);
   });
 });
 
@@ -194,5 +199,22 @@ describe('how often a counter may be read', () => {
       { reason: 'ENTITY_EDIT_RULE', failed_rule: rule, next_allowed_at: '2026-07-12T10:00:00.000Z' },
     ]);
     expect((await read(counters[1], 2)).status).toBe(200);
+  });
+
+  it('holds for readings that arrive at once', async () => {
+    const rule = { slug: 'contract', attribute: 'meter_counter', rule_type: 'cadence', changes_allowed: 1 };
+    const limited = await portalCustomer({ entity_edit_rules: [rule] });
+    const { meter } = await installMeter({ of: limited });
+    let time = NOW.getTime();
+    // Readings of the same instant would be corrections of each other.
+    const caller = meteringCaller(limited, { clock: { now: () => new Date(time++) } });
+    const submissions = [1, 2, 3, 4].map((day) =>
+      caller.submit({ meter_id: meter, value: 7, timestamp: `2026-07-0${day}` }).then(
+        () => 'stored',
+        (error: unknown) => (error instanceof Refusal ? error.code : error),
+      ),
+    );
+    const results = await Promise.all(submissions);
+    expect(results.sort()).toEqual(['ENTITY_EDIT_RULE', 'ENTITY_EDIT_RULE', 'ENTITY_EDIT_RULE', 'stored']);
   });
 });

@@ -64,7 +64,10 @@ export function meteringOperations(
           activityId: activity.id,
           status,
         });
-        await recordPortalChanges(tx, counterId, [READING_ATTRIBUTE], new Set(), now);
+        // Asked again now that nobody else can submit for this meter.
+        const settled = clock.now();
+        await requireReadingCadence(access, tx, counterId, settled);
+        await recordPortalChanges(tx, counterId, [READING_ATTRIBUTE], new Set(), settled);
         return { data: readingToWire(stored) };
       });
     },

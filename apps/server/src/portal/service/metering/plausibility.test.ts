@@ -1,13 +1,7 @@
-import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Operations } from '../../../contract/operation-types.ts';
-import type { PortalPrincipal } from '../../../identity/index.ts';
-import { Metering } from '../../../metering/index.ts';
 import { Refusal } from '../../../refusal.ts';
-import { portalAccess } from '../../access/index.ts';
-import { Portals } from '../../config/index.ts';
+import { meteringCaller } from '../testing/metering-caller.ts';
 import { type PortalCustomer, portalCustomer, relatedTo } from '../testing/portal-customer.ts';
-import { meteringOperations } from './metering-operations.ts';
 import type {
   CounterLimits,
   PlausibilityHook,
@@ -16,57 +10,16 @@ import type {
 } from './plausibility-hook.ts';
 
 let customer: PortalCustomer;
-let principal: PortalPrincipal;
 
 beforeAll(async () => {
   customer = await portalCustomer();
-  const { org, portalId, portalUserId, contactId } = customer;
-  principal = {
-    ...{ kind: 'portal_user', org, portalId, portalUserId, contactId, contactIds: [contactId] },
-    ...{ origin: 'END_CUSTOMER_PORTAL', email: 'kim@example.org', readOnly: false },
-    ...{ sessionId: undefined, impersonator: undefined },
-  };
 });
 
-/** The operations with a third party that answers this, and what it was asked. */
-function operationsWith(hook: Partial<PlausibilityHook>) {
-  const { busbar, clock } = customer.server;
-  const { identity, entities } = busbar.rooms;
-  const portals = new Portals(busbar.storage.database);
-  return meteringOperations({
-    accessOf: portalAccess({ access: identity.access, portals, clock }),
-    clock,
-    metering: new Metering({ graph: entities, clock }),
-    plausibility: { modeOf: () => 'check', check: unexpected, limits: unexpected, ...hook },
-  });
-}
-
-const unexpected = async () => {
-  throw new Error('asked in another way than the mode says');
-};
-
-type CallOf<Id extends keyof Operations<'customer-portal'>> = Parameters<
-  NonNullable<Operations<'customer-portal'>[Id]>
->[0];
-
-const surroundings = () => ({
-  principal,
-  tenant: customer.server.busbar.storage.database.tenant(customer.org),
-  headers: {},
-  requestId: 'test',
-  ip: '127.0.0.1',
-  log: pino({ level: 'silent' }),
-});
-
+/** Submits a reading that a third party is asked about; answers the status it is stored with, or why it is refused. */
 async function submit(hook: Partial<PlausibilityHook>, value: number, meter: string, insists = false) {
-  const call: CallOf<'createMeterReading'> = {
-    ...surroundings(),
-    parameters: { override_plausibility: insists },
-    body: { meter_id: meter, value, source: 'ECP' },
-  };
+  const caller = meteringCaller(customer, { hook: { modeOf: () => 'check', ...hook } });
   try {
-    const answer = await operationsWith(hook).createMeterReading?.(call);
-    return JSON.parse(JSON.stringify(answer)).data.status as string;
+    return (await caller.submit({ meter_id: meter, value }, insists)).status;
   } catch (error) {
     if (error instanceof Refusal) return { status: error.status, ...error.details };
     throw error;
@@ -138,14 +91,8 @@ describe('a reading that a third party judges', () => {
 });
 
 describe('allowed ranges', () => {
-  const ask = async (hook: Partial<PlausibilityHook>, meter: string) => {
-    const call: CallOf<'getAllowedMeterReadingRange'> = {
-      ...surroundings(),
-      parameters: { meter_id: meter },
-      body: undefined,
-    };
-    return operationsWith(hook).getAllowedMeterReadingRange?.(call);
-  };
+  const ask = async (hook: Partial<PlausibilityHook>, meter: string) =>
+    meteringCaller(customer, { hook }).allowedRange(meter);
 
   it('are those of the third party, tightened by what we know, for every counter', async () => {
     const { meter, counters } = await installMeter(
