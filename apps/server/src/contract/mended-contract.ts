@@ -148,12 +148,12 @@ const MENDS: readonly Mend[] = [
       schema['type'] = 'number';
     },
   },
-  ...['price_options', 'cross_sellable_products'].map((name) => ({
+  ...['price_options', 'cross_sellable_products', '_availability_files'].map((name) => ({
     api: 'pricing' as const,
     at: ['components', 'schemas', 'Product', 'properties', name],
-    reason: 'knows the relation only, although `hydrate` puts entities in its place',
+    reason: 'knows either the relation or the entities that `hydrate` puts in its place, not both',
     mend: (schema: JsonObject) => {
-      delete schema['type'];
+      for (const keyword of ['type', 'items', 'properties']) delete schema[keyword];
     },
   })),
 ];

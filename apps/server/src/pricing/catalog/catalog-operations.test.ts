@@ -98,7 +98,10 @@ describe('$searchCatalog', () => {
     const to = (...ids: string[]) => ({ $relation: ids.map((id) => ({ entity_id: id })) });
     const product = await shop.create('product', {
       ...{ name: 'Related', active: true, inventor: to(customer), product_images: to(open, closed) },
+      ...{ type: 'product', _availability_files: to(closed) },
     });
+    const raw = await search({ q: `_id:${product}` });
+    expect(raw.body['results']?.[0]).toMatchObject({ _availability_files: to(closed) });
     const { body } = await search({ q: `_id:${product}`, hydrate: true });
     expect(body['results']?.[0]).toMatchObject({ inventor: [], product_images: [{ _id: open }] });
     await shop.admin('DELETE', `/v1/entity/product/${product}`);

@@ -47,9 +47,10 @@ export class CatalogSnapshots {
     return new CatalogSnapshots(new Map([...known, ...taxes].map((entity) => [entity.id, entity])), view);
   }
 
-  /** A price with its taxes in place of the relation (spec/pricing.md B0.4). */
+  /** A price with its taxes in place of the relation (spec/pricing.md B0.4), and with its decimal amount even if only cents are stored. */
   price(id: string): Document | undefined {
-    const price = this.#shown(id, 'price');
+    const stored = this.#shown(id, 'price');
+    const price = stored && withDecimalFromCents(stored);
     const taxes = price && relationItems(price['tax']);
     if (!taxes) return price;
     return { ...price, tax: taxes.flatMap((item) => this.#shown(item.entity_id, 'tax') ?? []) };
@@ -87,6 +88,15 @@ export function componentsOf(price: Document): ComponentReference[] {
     priceId,
     quantity: typeof quantity === 'number' ? quantity : 1,
   }));
+}
+
+/** Completes `unit_amount_decimal` (currency units as text) from `unit_amount` (cents): the engine reads the text only. */
+export function withDecimalFromCents(holder: Document): Document {
+  const { unit_amount: cents, unit_amount_decimal: decimal } = holder;
+  const hasText = decimal !== undefined && decimal !== null && decimal !== '';
+  return typeof cents !== 'number' || hasText
+    ? holder
+    : { ...holder, unit_amount_decimal: String(cents / 100) };
 }
 
 /** The ids of every catalog entity that line items name, at any place. */

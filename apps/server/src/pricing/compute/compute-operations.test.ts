@@ -61,6 +61,29 @@ describe('$calculatePricingDetails', () => {
     expect(body['amount_total']).toBe(100);
   });
 
+  it('never takes a stored price that lacks its decimal amount for free', async () => {
+    const price = await shop.create('price', { active: true, pricing_model: 'per_unit', unit_amount: 4999 });
+    expect((await compute([{ price_id: price, quantity: 2 }])).body['amount_total']).toBe(9998);
+  });
+
+  it('keeps given components, adds what they lack, and puts coupons on them', async () => {
+    const coupon = await shop.create('coupon', {
+      ...{ name: 'Component', category: 'discount', type: 'fixed', active: true },
+      ...{ fixed_value: 190, fixed_value_decimal: '1.90', fixed_value_currency: 'EUR' },
+    });
+    const { body } = await compute([
+      {
+        ...{ price_id: catalog.tariffPrice, is_composite_price: true, quantity: 1 },
+        item_components: [{ price_id: catalog.basePrice, quantity: 2 }],
+        price_component_coupon_ids: { [catalog.basePrice]: [coupon] },
+      },
+    ]);
+    expect(body['amount_total']).toBe(2000);
+    expect(body['items']?.[0]?.['item_components']).toMatchObject([
+      { _coupons: [{ _id: coupon }], _price: { _id: catalog.basePrice } },
+    ]);
+  });
+
   it('takes custom positions in cents, with a tax that is no entity', async () => {
     const { body } = await compute([
       {

@@ -1,7 +1,7 @@
 import { type Document, isDocument } from '../../entities/index.ts';
 import { documentsOf, textOf, textsOf, without } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
-import { type CatalogSnapshots, componentsOf } from './catalog-snapshots.ts';
+import { type CatalogSnapshots, componentsOf, withDecimalFromCents } from './catalog-snapshots.ts';
 
 /**
  * Completes line items with the snapshots the engine needs (spec/pricing.md B0.4): price, product, components and coupons by their ids.
@@ -73,8 +73,7 @@ function itemComponents(
   path: string,
 ): Document[] {
   const given = item['item_components'];
-  const components =
-    Array.isArray(given) && given.length > 0 ? documentsOf(given) : listedComponents(price, catalog, path);
+  const components = Array.isArray(given) ? documentsOf(given) : listedComponents(price, catalog, path);
   const selected = textsOf(item['selected_price_component_ids']);
   const byComponent = isDocument(item['price_component_coupon_ids'])
     ? item['price_component_coupon_ids']
@@ -132,11 +131,12 @@ function idOfPrice(component: Document): string | undefined {
   return textOf(component['price_id']) ?? (isDocument(price) ? textOf(price['_id']) : undefined);
 }
 
-/** Amounts that are given in cents alone, as text in currency units: of a custom position, and of the price an item carries. */
+/** Custom positions, which no catalog knows, may give their amounts in cents alone: on the item or on the price it carries. */
 function withDecimals(item: Document): Document {
+  if (textOf(item['price_id']) !== undefined) return item;
   const price = item['_price'];
-  const own = textOf(item['price_id']) === undefined ? decimalFromCents(item) : item;
-  return isDocument(price) ? { ...own, _price: decimalFromCents(price) } : own;
+  const own = withDecimalFromCents(item);
+  return isDocument(price) ? { ...own, _price: withDecimalFromCents(price) } : own;
 }
 
 /** A component without an amount of its own takes that of its price: the engine reads nothing else there (spec A12). */
@@ -153,13 +153,6 @@ function withModel(item: Document): Document {
   const model =
     textOf(item['pricing_model']) ?? (isDocument(price) ? textOf(price['pricing_model']) : undefined);
   return { ...item, pricing_model: model ?? 'per_unit' };
-}
-
-function decimalFromCents(holder: Document): Document {
-  const { unit_amount: cents, unit_amount_decimal: decimal } = holder;
-  if (typeof cents !== 'number' || (decimal !== undefined && decimal !== null && decimal !== ''))
-    return holder;
-  return { ...holder, unit_amount_decimal: String(cents / 100) };
 }
 
 /** The coupons of an item: snapshots it has, then those of further ids that are active. No member when there is nothing to say. */
