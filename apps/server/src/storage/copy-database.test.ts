@@ -32,15 +32,29 @@ it('carries every row over once, continues identities, and refuses a target with
     sql`insert into job (org_id, queue, payload, run_at, created_at) values ('1', 'q', '{}'::jsonb, now(), now()), ('1', 'q', '{}'::jsonb, now(), now())`,
   );
 
+  await before.run(sql`
+    insert into webhook_delivery (org_id, created_at, id, webhook_id, event_name, status, url, http_method, metadata)
+    values ('1', now(), 'd', 'w', 'e', 'pending', 'u', 'POST', '{"use_case_id":"u"}'::jsonb)`);
+
   const copied = await copyDatabase(source, target);
   expect(copied).toContainEqual({ table: 'entity_sequence', rows: 1_201 });
 
   const after = new Database(target).tenant('1');
-  for (const table of ['entity', 'entity_sequence', 'job'] as const) {
+  // The last two: a computed column, and what a trigger wrote.
+  const tables = [
+    'entity',
+    'entity_sequence',
+    'job',
+    'webhook_delivery',
+    'outbound_monitoring_delta',
+  ] as const;
+  for (const table of tables) {
     const statement = {
       entity: sql`select * from entity`,
       entity_sequence: sql`select * from entity_sequence order by attribute`,
       job: sql`select * from job order by id`,
+      webhook_delivery: sql`select * from webhook_delivery`,
+      outbound_monitoring_delta: sql`select * from outbound_monitoring_delta`,
     }[table];
     expect(await after.query(statement)).toEqual(await before.query(statement));
   }

@@ -27,9 +27,12 @@ export async function copyDatabase(source: Engine, target: Engine): Promise<Copi
     await to.query('begin', []);
     try {
       const copied: CopiedTable[] = [];
+      // What triggers would write is copied as well.
+      await switchTriggers(to, 'disable');
       for (const { leaf, table } of await tables(from)) {
         copied.push({ table, rows: await copyTable(from, to, leaf, table) });
       }
+      await switchTriggers(to, 'enable');
       await continueSequences(to);
       await to.query('commit', []);
       return copied;
@@ -78,6 +81,7 @@ async function tables(session: Session): Promise<{ leaf: string; table: string }
 }
 
 async function copyTable(from: Session, to: Session, leaf: string, table: string): Promise<number> {
+  const columns = await storedColumns(to, table);
   let after = '(0,0)';
   let copied = 0;
   for (;;) {
@@ -88,12 +92,32 @@ async function copyTable(from: Session, to: Session, leaf: string, table: string
     const last = page.rows.at(-1);
     if (!last) return copied;
     await to.query(
-      `insert into ${table} overriding system value select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
+      `insert into ${table} (${columns}) overriding system value
+       select ${columns} from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
       [`[${page.rows.map((row) => String(row['row'])).join(',')}]`],
     );
     copied += page.rows.length;
     after = String(last['place']);
   }
+}
+
+/** The columns of a table that are not computed from others. */
+async function storedColumns(session: Session, table: string): Promise<string> {
+  const { rows } = await session.query(
+    `select string_agg(format('%I', attname), ', ' order by attnum) as columns from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+    [table],
+  );
+  return String(rows[0]?.['columns']);
+}
+
+async function switchTriggers(session: Session, how: 'enable' | 'disable'): Promise<void> {
+  const { rows } = await session.query(
+    `select distinct tgrelid::regclass::text as table from pg_trigger t join pg_class c on c.oid = t.tgrelid
+      where c.relnamespace = '${SCHEMA}'::regnamespace and not t.tgisinternal`,
+    [],
+  );
+  for (const { table } of rows) await session.query(`alter table ${String(table)} ${how} trigger user`, []);
 }
 
 /** New rows must not get the numbers of copied ones. */
