@@ -22,6 +22,8 @@ let server: TestServer;
 let operations: readonly Operation[];
 let owner: { org: string; token: string };
 let stranger: { org: string; token: string };
+/** A customer of the owner's portal, to whom nothing marked belongs. */
+let otherCustomer: string;
 /** Ids of the owner's records by what a contract calls them. */
 let ids: Readonly<Record<string, string>>;
 
@@ -33,6 +35,7 @@ beforeAll(async () => {
   owner = await server.organisation();
   stranger = await server.organisation();
   ids = await plant();
+  otherCustomer = await signUpOtherCustomer();
 });
 
 /** Gives the first organisation a record of every kind that can be made over the API, marked. */
@@ -70,6 +73,39 @@ async function plant(): Promise<Record<string, string>> {
   return known;
 }
 
+/** A second customer of the owner with an account in its portal; answers their token. */
+async function signUpOtherCustomer(): Promise<string> {
+  const create = async (path: string, body: unknown) =>
+    (await server.request('POST', path, { token: owner.token, body })).body;
+  const contact = await create('/v1/entity/contact', { first_name: 'Otto', last_name: 'Other' });
+  const portal = await create('/v3/portal/config', {
+    origin: 'END_CUSTOMER_PORTAL',
+    name: 'Portal',
+    enabled: true,
+  });
+  const email = `otto@${owner.org}.example`;
+  const user = await create('/v1/entity/portal_user', {
+    email: [{ email }],
+    portal_id: portal['portal_id'],
+    origin: 'END_CUSTOMER_PORTAL',
+    access_status: true,
+    registration_status: 'Registered',
+    mapping_status: 'Mapped',
+    mapped_contact: { $relation: [{ entity_id: contact['_id'] }] },
+  });
+  const { identity } = server.busbar.rooms;
+  const account = {
+    portalId: String(portal['portal_id']),
+    portalUserId: String(user['_id']),
+    email,
+    emailVerified: true,
+  };
+  await server.busbar.storage.database
+    .tenant(owner.org)
+    .transaction((tx) => identity.accounts.createPortalAccount(tx, account));
+  return (await identity.issuePortalToken(account.portalId, account.portalUserId)).id_token;
+}
+
 /** The owner's id where the contract's name tells what is meant, else one that nobody has. */
 function idFor(operation: Operation, name: string): string {
   if (name === 'slug' || name === 'schema') return 'contract';
@@ -104,9 +140,10 @@ function bodyOf(operation: Operation): unknown {
 }
 
 /** Everything the owner has, as one number. */
-async function fingerprint(): Promise<unknown> {
+async function fingerprint(): Promise<{ readonly id: string; readonly marked: boolean }[]> {
   return server.busbar.storage.database.tenant(owner.org).query(sql`
-    select id, updated_at, deleted_at, md5(doc::text) as doc from entity where org_id = ${owner.org} order by id`);
+    select id, updated_at, deleted_at, md5(doc::text) as doc, doc::text like ${`%${MARKER}%`} as marked
+      from entity where org_id = ${owner.org} order by id`);
 }
 
 const needsToken = (operation: Operation) =>
@@ -142,6 +179,48 @@ describe('every implemented operation', () => {
       ]);
     }
     expect(await fingerprint()).toEqual(before);
+  });
+
+  it("refuses a customer's token where an administrator's is due", async () => {
+    const forStaff = operations.filter(
+      (one) => needsToken(one) && !one.security.some((scheme) => /Portal|Either/.test(scheme)),
+    );
+    expect(forStaff.length).toBeGreaterThan(50);
+    for (const operation of forStaff) {
+      // Any valid token of the organisation may acknowledge (spec/erp-integration.md §2.1); what it does not know is a 404.
+      if (operation.operationId === 'acknowledgeTracking') continue;
+      const answer = await server.request(operation.method, pathOf(operation), {
+        token: otherCustomer,
+        body: bodyOf(operation),
+      });
+      expect([operation.operationId, [400, 401, 403].includes(answer.status)]).toEqual([
+        operation.operationId,
+        true,
+      ]);
+    }
+  });
+
+  it('shows nothing of one customer to another one and changes nothing of theirs', async () => {
+    const marked = async () => (await fingerprint()).filter(({ marked }) => marked);
+    const before = await marked();
+    expect(before.length).toBeGreaterThan(1);
+    for (const operation of operations) {
+      // These end or change the caller's own account, and with it the rest of this walk.
+      if (/deletePortalUser|revokeToken|updatePortalUserEmail/.test(operation.operationId)) continue;
+      const answer = await server.request(operation.method, pathOf(operation), {
+        token: otherCustomer,
+        body: bodyOf(operation),
+      });
+      expect([operation.operationId, answer.status < 500 || answer.status === 501]).toEqual([
+        operation.operationId,
+        true,
+      ]);
+      expect([operation.operationId, JSON.stringify(answer.body).includes(MARKER)]).toEqual([
+        operation.operationId,
+        false,
+      ]);
+    }
+    expect(await marked()).toEqual(before);
   });
 
   it('never fails on hostile bodies, and changes nothing', async () => {
