@@ -52,6 +52,25 @@ describe('what a portal role grants', () => {
     );
   });
 
+  it('hides pending values with their attribute, even where all others are granted', async () => {
+    const me = await customerWithRole({}, [
+      { action: 'entity:view', resource: 'contract:*' },
+      { action: 'entity:attribute:view', resource: 'contract:*:*' },
+      { action: 'entity:attribute:view', resource: 'contract:*:branch', effect: 'deny' },
+    ]);
+    const ask = async (field: string) =>
+      (
+        await me.ask('POST', '/v2/portal/entity:search', {
+          slug: 'contract',
+          filters: [{ exists: { field } }],
+        })
+      ).status;
+    expect(await ask('_changesets.branch.proposed_value')).toBe(403);
+    expect(await ask('_changesets')).toBe(403);
+    expect(await ask('branch')).toBe(403);
+    expect(await ask('contract_name')).toBe(200);
+  });
+
   it('narrows lists to single granted entities, and answers 403 where nothing is granted', async () => {
     const me = await customerWithRole({}, []);
     const [open, closed] = [

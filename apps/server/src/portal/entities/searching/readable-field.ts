@@ -30,12 +30,20 @@ export function readableField(access: PortalAccess, slug: string, field: string)
   const schema = access.schemas.find(slug);
   const [member = '', ...rest] = withoutKeyword(field).split('.');
   if (SYSTEM.has(member)) return own(field);
-  if (!access.canViewAttribute(slug, member)) return { kind: 'hidden' };
+  if (!mayView(access, slug, member, rest)) return { kind: 'hidden' };
   if (!schema?.attribute(schema.owningAttribute(member))) {
     return { kind: isKnownSomewhere(access, member) ? 'absent' : 'unknown' };
   }
   if (!schema.isRelation(member) || rest.length === 0 || rest[0] === '$relation') return own(field);
   return related(access, schema, member, field.slice(member.length + 1));
+}
+
+/** A pending value is as visible as its attribute. */
+function mayView(access: PortalAccess, slug: string, member: string, rest: readonly string[]): boolean {
+  const [attribute] = rest;
+  if (member === '_changesets' && (attribute === undefined || !access.canViewAttribute(slug, attribute)))
+    return false;
+  return access.canViewAttribute(slug, member);
 }
 
 function isKnownSomewhere(access: PortalAccess, member: string): boolean {
@@ -60,13 +68,13 @@ function related(
     .viewableSchemas()
     .filter((slug) => !allowed || allowed.length === 0 || allowed.includes(slug))
     .filter((slug) => access.mayAskThrough(schema.slug, attribute, slug));
-  const [member = ''] = withoutKeyword(field).split('.');
+  const [member = '', ...rest] = withoutKeyword(field).split('.');
   const knowing = slugs.filter((slug) => {
     const target = access.schemas.find(slug);
     return SYSTEM.has(member) || target?.attribute(target.owningAttribute(member)) !== undefined;
   });
   if (slugs.length > 0 && knowing.length === 0) return { kind: 'unknown' };
-  const readable = knowing.filter((slug) => SYSTEM.has(member) || access.canViewAttribute(slug, member));
+  const readable = knowing.filter((slug) => SYSTEM.has(member) || mayView(access, slug, member, rest));
   if (readable.length === 0) return { kind: 'hidden' };
   return {
     kind: 'readable',
