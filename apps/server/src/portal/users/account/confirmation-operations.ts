@@ -1,5 +1,5 @@
 import type { Operations } from '../../../contract/operation-types.ts';
-import { findEntity } from '../../../entities/index.ts';
+import { type Entity, findEntity } from '../../../entities/index.ts';
 import { reply } from '../../../http/call.ts';
 import { portalLink } from '../../../identity/index.ts';
 import { notFound, Refusal } from '../../../refusal.ts';
@@ -10,7 +10,7 @@ import { REGISTRATION } from '../portal-user.ts';
 import { REGISTRATION_SOURCE } from '../registration/create-user.ts';
 import type { UsersPlatform } from '../users-platform.ts';
 
-/** Minutes after registration during which the older link by user id works: the lifetime of the newer one (portal §4.4). */
+/** Days after the mail during which the older link by user id works: the lifetime of the newer one (portal §4.4). */
 const ID_LINK_DAYS = 7;
 
 /** Confirming an address, and asking for it again (portal §4.4). */
@@ -43,7 +43,8 @@ export function confirmationOperations(platform: UsersPlatform): Operations<'cus
           return confirmed;
         }));
       if (redirects === false) return reply(200, { confirmed: true, user_already_confirmed: !isFirst });
-      return redirect(portal, '/register/success');
+      const user = await findEntity(database.tenant(found.org), found.portalUserId, 'portal_user');
+      return redirect(portal, pageAfter(user));
     },
 
     async confirmUserWithUserId(call) {
@@ -93,6 +94,11 @@ export function confirmationOperations(platform: UsersPlatform): Operations<'cus
       }
     },
   };
+}
+
+/** Whoever waits to be mapped to a contact is told so (portal §4.4). */
+function pageAfter(user: Entity | undefined): string {
+  return user?.doc['mapping_status'] === 'Pending' ? '/pending-account' : '/register/success';
 }
 
 function redirect(portal: Portal, path: string) {

@@ -270,6 +270,3 @@ export function mailText(
     ? { ...ENGLISH[purpose], language: 'en' }
     : { ...GERMAN[purpose], language: 'de' };
 }
-
-/** Every purpose there is a mail for. */
-export const MAIL_PURPOSES: readonly string[] = Object.keys(GERMAN);
