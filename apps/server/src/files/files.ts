@@ -92,6 +92,17 @@ export class Files {
   }
 
   /**
+   * Copies an upload, so that saving the copy leaves it as it is. Must not run inside a transaction: it waits for the blob store.
+   * @throws Refusal 404 `UPLOAD_NOT_FOUND`
+   */
+  async copyUpload(queries: TenantQueries, s3ref: S3Ref, holder: string): Promise<S3Ref> {
+    const { org, filename, mimeType, content } = await this.arrivedUpload(queries, s3ref, holder);
+    const blob = await this.#platform.blobs.get({ org, path: content.blobPath });
+    if (!blob) throw notFound('The upload', 'UPLOAD_NOT_FOUND');
+    return this.upload(queries, { filename, mimeType }, holder, blob.body);
+  }
+
+  /**
    * Saves an upload as a new file or as a new version of one, or changes a file's attributes.
    * @throws Refusal 404 `UPLOAD_NOT_FOUND` and `ENTITY_NOT_FOUND`, 422 `CONTENT_CONTRADICTS_NAME`
    */

@@ -14,7 +14,7 @@ import { fileTypeOf, mimeTypeOf, readableSize } from './content/file-kind.ts';
 import { filenameProblem } from './content/filename.ts';
 import type { ArrivedUpload } from './files.ts';
 import { permanentRef, type S3Ref, versionOf } from './store/file-object.ts';
-import { saveObjects, setPublic } from './store/store.ts';
+import { saveObjects } from './store/store.ts';
 
 /** An entity that shows a file among its `_files`. */
 export interface FileRelation {
@@ -72,7 +72,6 @@ export async function saveFile(
     id,
   );
   const entity = await getEntity(tx, 'file', id);
-  await setPublic(tx, id, entity.doc['access_control'] === 'public-read');
   return entity;
 }
 

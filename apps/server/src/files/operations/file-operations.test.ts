@@ -127,6 +127,14 @@ describe('uploading and saving', () => {
     expect(again.body['versions']).toHaveLength(1);
   });
 
+  it('keeps an upload usable on request', async () => {
+    const { s3ref } = await upload('vorlage.pdf');
+    const [first, second] = [await save({ s3ref }, '?delete_temp_file=false'), await save({ s3ref })];
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect((await open(await downloadUrl(first.body['_id']))).bytes).toEqual(PDF);
+    expect((await save({ s3ref }, '?delete_temp_file=false')).status).toBe(404);
+  });
+
   it('gives an upload to nobody but its holder, once, and only with its bytes', async () => {
     const { s3ref } = await upload('a.pdf');
     const colleague = await server.busbar.rooms.identity.issueAdminToken(org);
@@ -261,6 +269,13 @@ describe('public files', () => {
     expect((await open(file['public_url'])).status).toBe(404);
     const opened = await save({ _id: file['_id'], access_control: 'public-read' });
     expect(opened.body['public_url']).toBe(file['public_url']);
+    expect((await open(file['public_url'])).status).toBe(200);
+    const path = `/v1/entity/file/${String(file['_id'])}`;
+    expect((await ask('PATCH', path, { access_control: 'private' })).status).toBe(200);
+    expect((await open(file['public_url'])).status).toBe(404);
+    await ask('PATCH', path, { access_control: 'public-read' });
+    await ask('DELETE', path);
+    expect((await open(file['public_url'])).status).toBe(404);
   });
 });
 

@@ -7,9 +7,10 @@ import {
   type WriteOptions,
 } from '../../entities/index.ts';
 import { invalid } from '../../refusal.ts';
+import type { Tenant } from '../../storage/index.ts';
 import { holderOf } from '../holder.ts';
 import type { FileRelation } from '../save-file.ts';
-import type { S3Ref } from '../store/file-object.ts';
+import { isTemporary, type S3Ref } from '../store/file-object.ts';
 import { fetchSource, nameOfUrl } from './fetch-source.ts';
 import { FileRights } from './file-rights.ts';
 import type { FileOperationsPlatform } from './platform.ts';
@@ -45,6 +46,7 @@ export function saveOperation(platform: FileOperationsPlatform): Handler<'file',
       const filename = typeof first['filename'] === 'string' ? first['filename'] : nameOfUrl(source);
       s3refs.push(await fetchSource(platform, tenant, { url: source, filename, holder }));
     }
+    if (parameters.delete_temp_file === false) await keepUploads(platform, tenant, s3refs, holder);
     const options: WriteOptions = {
       source: changeSource(principal),
       ...(parameters.activity_id ? { activityId: parameters.activity_id } : {}),
@@ -54,6 +56,18 @@ export function saveOperation(platform: FileOperationsPlatform): Handler<'file',
     const file = await tenant.transaction((tx) => platform.files.save(tx, wish, holder, options));
     return rights.show(file, parameters.strict === true);
   };
+}
+
+/** Puts copies in the place of uploads that are to stay usable (`delete_temp_file=false`); saved versions are left alone. */
+async function keepUploads(
+  { files }: FileOperationsPlatform,
+  tenant: Tenant,
+  s3refs: S3Ref[],
+  holder: string,
+): Promise<void> {
+  for (const [index, s3ref] of s3refs.entries()) {
+    if (isTemporary(s3ref)) s3refs[index] = await files.copyUpload(tenant, s3ref, holder);
+  }
 }
 
 /** The file that all payloads mean; undefined for a new one. An empty id is none. */

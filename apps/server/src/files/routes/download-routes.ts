@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { findEntity } from '../../entities/index.ts';
 import { forbidden, notFound } from '../../refusal.ts';
+import type { TenantQueries } from '../../storage/index.ts';
 import { readSignedPath } from '../links/object-link.ts';
 import type { FileContent, FileObject } from '../store/file-object.ts';
 import { findObject } from '../store/store.ts';
@@ -23,13 +25,22 @@ export function downloadRoute({ database, blobs, secrets, clock }: RoutePlatform
 export function publicRoute({ database, blobs }: RoutePlatform) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { org, id } = objectOfPath(request.params);
-    const object = await findObject(database.tenant(org), id);
-    if (!isSaved(object) || !object.public) throw notFound('The file');
+    const tenant = database.tenant(org);
+    const object = await findObject(tenant, id);
+    if (!isSaved(object) || !(await isPublic(tenant, object.fileId))) throw notFound('The file');
     // A version never changes, but it may be closed again.
     return sendObject(blobs, request, reply, { object, inline: true, cacheControl: 'public, max-age=300' });
   };
 }
 
-function isSaved(object: FileObject | undefined): object is FileObject & { readonly content: FileContent } {
+type SavedObject = FileObject & { readonly content: FileContent; readonly fileId: string };
+
+function isSaved(object: FileObject | undefined): object is SavedObject {
   return object?.content !== undefined && object.fileId !== undefined;
+}
+
+/** The entity says it, whoever has written it; one in the recycle bin is closed. */
+async function isPublic(queries: TenantQueries, fileId: string): Promise<boolean> {
+  const file = await findEntity(queries, fileId, 'file');
+  return file?.doc['access_control'] === 'public-read';
 }

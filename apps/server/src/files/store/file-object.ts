@@ -21,7 +21,6 @@ export interface FileObject {
   readonly content: FileContent | undefined;
   /** The file entity it is a version of. */
   readonly fileId: string | undefined;
-  readonly public: boolean;
 }
 
 export interface FileContent {
@@ -47,6 +46,11 @@ export function permanentRef({ org, id, filename }: Pick<FileObject, 'org' | 'id
 export function objectIdOf(org: string, { bucket, key }: S3Ref): string | undefined {
   const match = /^([^/]+)\/(?:temp\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/[^/]+$/.exec(key);
   return bucket === BUCKET && match?.[1] === org ? match[2] : undefined;
+}
+
+/** Whether a reference is that of an upload that is not saved yet. */
+export function isTemporary({ key }: S3Ref): boolean {
+  return key.split('/', 2)[1] === 'temp';
 }
 
 /** A version as the contract shows it (schema `FileItem`). */

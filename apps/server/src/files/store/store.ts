@@ -19,11 +19,10 @@ interface ObjectRow {
   etag: string | null;
   sniffed_type: string | null;
   file_id: string | null;
-  public: boolean;
 }
 
 const COLUMNS: Sql = raw(
-  'o.org_id, o.id, o.filename, o.mime_type, o.holder, o.blob_path, o.size_bytes, o.etag, o.sniffed_type, o.file_id, o.public',
+  'o.org_id, o.id, o.filename, o.mime_type, o.holder, o.blob_path, o.size_bytes, o.etag, o.sniffed_type, o.file_id',
 );
 
 /** Adds an upload that waits for its bytes. `now` is UTC. */
@@ -86,13 +85,6 @@ export async function saveObjects(
     update file_object set file_id = ${fileId} where org_id = ${tx.org} and id = any(${[...ids]}::uuid[])`);
 }
 
-/** Opens or closes all versions of a file to everybody. */
-export async function setPublic(tx: TenantTransaction, fileId: string, isPublic: boolean): Promise<void> {
-  await tx.run(sql`
-    update file_object set public = ${isPublic}
-     where org_id = ${tx.org} and file_id = ${fileId} and public <> ${isPublic}`);
-}
-
 /** Gives up the bytes of files; housekeeping removes them. `now` is UTC. */
 export async function doomObjects(
   tx: TenantTransaction,
@@ -133,6 +125,5 @@ function fromRow(row: ObjectRow): FileObject {
     holder: row.holder,
     content: isThere ? { blobPath, size, etag, sniffedType: row.sniffed_type ?? undefined } : undefined,
     fileId: row.file_id ?? undefined,
-    public: row.public,
   };
 }

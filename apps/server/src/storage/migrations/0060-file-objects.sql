@@ -15,7 +15,6 @@ create table file_object (
   sniffed_type  text,
   -- The file entity that it is a version of; null until it is saved.
   file_id       uuid,
-  public        boolean not null default false,
   -- The bytes may go.
   doomed_at     timestamptz,
   primary key (org_id, id)
