@@ -1,8 +1,8 @@
 import type { Operations } from '../../contract/operation-types.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
 import { detailBundle, listItem, relatedOf } from './reading/detail-bundle.ts';
-import { listEntities } from './reading/list-entities.ts';
-import { filterableOpportunity, filterOpportunities } from './reading/opportunity-search.ts';
+import { listEntities, wholeNumber } from './reading/list-entities.ts';
+import { filterableOpportunities, filterOpportunities } from './reading/opportunity-search.ts';
 import { updateEntity } from './updating/update-entity.ts';
 import { visibleWorkflows } from './workflows/visible-workflows.ts';
 
@@ -35,23 +35,15 @@ export function opportunityOperations(platform: PortalEntitiesPlatform): Operati
       const access = await platform.accessOf(call);
       const page = { from: call.parameters.from, size: call.parameters.size ?? 1_000 };
       const { entities } = await listEntities(call.tenant, access, ['opportunity'], page);
-      return {
-        data: await inOrder(entities, (entity) => filterableOpportunity(call.tenant, access, entity)),
-      };
+      return { data: await filterableOpportunities(call.tenant, access, entities) };
     },
 
     async getSearchResultsForOpportunities(call) {
       const access = await platform.accessOf(call);
-      const { from = 0, size = 1_000 } = call.parameters;
+      const from = wholeNumber(call.parameters.from ?? 0, 'query.from');
+      const size = wholeNumber(call.parameters.size ?? 1_000, 'query.size');
       const passed = await filterOpportunities(call.tenant, access, call.body);
       return { data: passed.slice(from, from + size).map((entity) => access.shownAttributes(entity)) };
     },
   };
-}
-
-/** One after the other: each asks the database, and a page must not take all of its connections. */
-async function inOrder<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
 }

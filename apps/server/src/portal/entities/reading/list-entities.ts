@@ -35,7 +35,8 @@ export async function listEntities(
   return { total: found.total, entities };
 }
 
-function wholeNumber(value: number, path: string): number {
+/** A number of a page; throws 400 unless it is whole and not negative. */
+export function wholeNumber(value: number, path: string): number {
   if (!Number.isSafeInteger(value) || value < 0)
     throw invalid({ path, message: 'must be a whole number from 0' });
   return value;

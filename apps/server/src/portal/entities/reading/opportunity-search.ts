@@ -2,7 +2,7 @@ import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 import { type Document, type Entity, findEntities, relationItems } from '../../../entities/index.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
-import { visibleWorkflows } from '../workflows/visible-workflows.ts';
+import { visibleWorkflowsOf } from '../workflows/visible-workflows.ts';
 import { addressLines } from './address-line.ts';
 import { listEntities } from './list-entities.ts';
 
@@ -31,40 +31,51 @@ export interface OpportunityFilter {
   readonly workflows?: readonly unknown[] | undefined;
 }
 
-/** An opportunity with what filters are built from: addresses, customers by title, purposes and workflows. */
-export async function filterableOpportunity(
+/** Opportunities with what filters are built from: addresses, customers by title, purposes and workflows. Two statements for all of them. */
+export async function filterableOpportunities(
   queries: TenantQueries,
   access: PortalAccess,
-  opportunity: Entity,
-): Promise<Document> {
-  const shown = access.shownAttributes(opportunity);
-  const kept = [...ALWAYS, ...ADDRESSES].filter((name) => shown[name] !== undefined);
-  const workflows = await visibleWorkflows(queries, access, opportunity.id);
-  return {
-    ...Object.fromEntries(kept.map((name) => [name, shown[name]])),
-    customer: await customersOf(queries, access, shown),
-    workflows: workflows.map(({ definitionId, name }) => ({
+  opportunities: readonly Entity[],
+): Promise<Document[]> {
+  const shown = opportunities.map((opportunity) => access.shownAttributes(opportunity));
+  const customers = await customersOf(queries, access, shown);
+  const workflows = await visibleWorkflowsOf(
+    queries,
+    access,
+    opportunities.map(({ id }) => id),
+  );
+  return opportunities.map(({ id }, at) => ({
+    ...keptOf(shown[at] ?? {}),
+    customer: customerIds(shown[at] ?? {}).flatMap((one) => customers.get(one) ?? []),
+    workflows: (workflows.get(id) ?? []).map(({ definitionId, name }) => ({
       defition_id: definitionId,
       definition_id: definitionId,
       name,
     })),
-  };
+  }));
 }
 
-/** Related customers by title; those the user may not see are left out. */
+function keptOf(shown: Document): Document {
+  const kept = [...ALWAYS, ...ADDRESSES].filter((name) => shown[name] !== undefined);
+  return Object.fromEntries(kept.map((name) => [name, shown[name]]));
+}
+
+function customerIds(shown: Document): string[] {
+  return (relationItems(shown['customer']) ?? []).map(({ entity_id }) => entity_id);
+}
+
+/** Related customers with their titles; those the user may not see are left out. */
 async function customersOf(
   queries: TenantQueries,
   access: PortalAccess,
-  shown: Document,
-): Promise<Document[]> {
-  const items = relationItems(shown['customer']) ?? [];
-  const found = await findEntities(
-    queries,
-    items.map(({ entity_id }) => entity_id),
+  shown: readonly Document[],
+): Promise<ReadonlyMap<string, readonly Document[]>> {
+  const found = await findEntities(queries, shown.flatMap(customerIds));
+  return new Map(
+    found
+      .filter((customer) => access.canView(customer))
+      .map(({ id, schema, title }) => [id, [{ entity_id: id, _id: id, _schema: schema, _title: title }]]),
   );
-  return found
-    .filter((customer) => access.canView(customer))
-    .map(({ id, schema, title }) => ({ entity_id: id, _id: id, _schema: schema, _title: title }));
 }
 
 /** The opportunities in reach that a filter lets pass, newest first. */
@@ -76,10 +87,8 @@ export async function filterOpportunities(
   const passed: Entity[] = [];
   for (let from = 0; from < MOST; from += PAGE) {
     const { total, entities } = await listEntities(queries, access, ['opportunity'], { from, size: PAGE });
-    for (const entity of entities) {
-      const facts = await filterableOpportunity(queries, access, entity);
-      if (passes(facts, filter)) passed.push(entity);
-    }
+    const facts = await filterableOpportunities(queries, access, entities);
+    passed.push(...entities.filter((_entity, at) => passes(facts[at] ?? {}, filter)));
     if (from + PAGE >= total) break;
   }
   return passed;

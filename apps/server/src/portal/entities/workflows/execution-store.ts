@@ -30,13 +30,18 @@ export async function saveExecution(
     select ${tx.org}, c.id, ${id}, c.place = 1 from unnest(${[...new Set(contexts)]}::uuid[]) with ordinality as c(id, place)`);
 }
 
-/** The executions that run or ran for an entity, newest first. */
-export async function executionsOf(queries: TenantQueries, entityId: string): Promise<WorkflowExecution[]> {
-  const rows = await queries.query<ExecutionRow & object>(sql`
-    select ${COLUMNS} from workflow_execution x
+/** The executions that run or ran for entities, newest first, by entity. */
+export async function executionsOf(
+  queries: TenantQueries,
+  entityIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly WorkflowExecution[]>> {
+  const rows = await queries.query<ExecutionRow & { entity_id: string }>(sql`
+    select c.entity_id, ${COLUMNS} from workflow_execution x
       join workflow_context c on c.org_id = x.org_id and c.execution_id = x.id
-     where c.org_id = ${queries.org} and c.entity_id = ${entityId} order by x.created_at desc, x.id`);
-  return rows.map(fromRow);
+     where c.org_id = ${queries.org} and c.entity_id = any(${[...entityIds]}::uuid[]) order by x.created_at desc, x.id`);
+  const found = new Map<string, WorkflowExecution[]>();
+  for (const row of rows) found.set(row.entity_id, [...(found.get(row.entity_id) ?? []), fromRow(row)]);
+  return found;
 }
 
 /** Locks an execution; answers it with the entities it runs for, the primary one first. */

@@ -27,9 +27,19 @@ export async function visibleWorkflows(
   queries: TenantQueries,
   access: PortalAccess,
   entityId: string,
-): Promise<JsonObject[]> {
-  const executions = await executionsOf(queries, entityId);
-  return executions.filter(isForPortals).map((execution) => showExecution(execution, access.portal.origin));
+): Promise<readonly JsonObject[]> {
+  return (await visibleWorkflowsOf(queries, access, [entityId])).get(entityId) ?? [];
+}
+
+/** The same for many entities in one statement; entities without workflows are missing. */
+export async function visibleWorkflowsOf(
+  queries: TenantQueries,
+  access: PortalAccess,
+  entityIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly JsonObject[]>> {
+  const executions = await executionsOf(queries, entityIds);
+  const show = (execution: WorkflowExecution) => showExecution(execution, access.portal.origin);
+  return new Map([...executions].map(([id, list]) => [id, list.filter(isForPortals).map(show)]));
 }
 
 /** Whether an execution is shown in portals at all. */
