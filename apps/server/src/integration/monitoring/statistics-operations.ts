@@ -21,10 +21,11 @@ export function statisticsOperations(access: GrantCheck, clock: Clock): Operatio
       const { id } = await getIntegration(tenant, integrationId);
       const range = dateRange(body);
       const useCases = await useCasesOf(tenant, id);
-      return {
-        inbound: await inboundStatistics(tenant, id, range, body.inbound_group_by ?? []),
-        outbound: await outboundStatistics(tenant, useCases, range, body.outbound_group_by ?? []),
-      };
+      const [inbound, outbound] = await Promise.all([
+        inboundStatistics(tenant, id, range, body.inbound_group_by ?? []),
+        outboundStatistics(tenant, useCases, range, body.outbound_group_by ?? []),
+      ]);
+      return { inbound, outbound };
     },
 
     async getMonitoringTimeSeries(call) {

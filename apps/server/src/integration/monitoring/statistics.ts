@@ -1,4 +1,4 @@
-import { join, raw, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
+import { join, raw, type Sql, sql, type Tenant, type TenantQueries } from '../../storage/index.ts';
 import type { DateRange } from '../inbound/date-range.ts';
 import { countedRows, INBOUND, OUTBOUND } from './counted-rows.ts';
 import { timeSegments } from './time-segments.ts';
@@ -29,25 +29,24 @@ type Breakdown = Readonly<Record<string, unknown>>[];
 
 /** What `getMonitoringStats` says about inbound events (erp-integration.md 11.4); calls of deprecated endpoints are no events. */
 export async function inboundStatistics(
-  queries: TenantQueries,
+  queries: Tenant,
   integrationId: string,
   range: DateRange,
   groupBy: readonly string[],
 ) {
   const owner = sql`org_id = ${queries.org} and integration_id = ${integrationId}`;
   const counted = countedRows(INBOUND, owner, segmentsOf(range));
-  const counts = await countByStatus(
-    queries,
-    sql`select * from (${counted}) counted where sync_type <> 'api_deprecation'`,
-  );
+  const events = sql`select * from (${counted}) counted where sync_type <> 'api_deprecation'`;
+  // Grouped by kind, calls of deprecated endpoints are there to be seen; otherwise they would look like events.
+  const grouped = groupBy.includes('sync_type') ? counted : events;
+  const [counts, lastError, groups] = await Promise.all([
+    countByStatus(queries, events),
+    queries.first<{ at: Date }>(sql`
+      select completed_at as at from inbound_monitoring_event
+       where ${owner} and status = 'error' and ${within(INBOUND.time, range)} order by completed_at desc limit 1`),
+    breakdown(queries, grouped, groupBy, COLUMNS, ['success', 'error', 'skipped', 'warning']),
+  ]);
   const total = counts.success + counts.error + counts.skipped + counts.warning;
-  // Grouped by kind, they are there to be seen; otherwise they would look like events.
-  const grouped = groupBy.includes('sync_type')
-    ? counted
-    : sql`select * from (${counted}) counted where sync_type <> 'api_deprecation'`;
-  const lastError = await queries.first<{ at: Date }>(sql`
-    select completed_at as at from inbound_monitoring_event
-     where ${owner} and status = 'error' and ${within(INBOUND.time, range)} order by completed_at desc limit 1`);
   return {
     total_events: total,
     ...(total <= MOST_CORRELATED
@@ -59,25 +58,28 @@ export async function inboundStatistics(
     warning_count: counts.warning,
     success_rate: percentage(counts.success, counts.success + counts.error + counts.warning),
     last_error_at: lastError?.at.toISOString() ?? null,
-    ...(await breakdown(queries, grouped, groupBy, COLUMNS, ['success', 'error', 'skipped', 'warning'])),
+    ...groups,
   };
 }
 
 /** What it says about deliveries of outbound use cases. */
 export async function outboundStatistics(
-  queries: TenantQueries,
+  queries: Tenant,
   useCaseIds: readonly string[],
   range: DateRange,
   groupBy: readonly string[],
 ) {
   const owner = sql`org_id = ${queries.org} and use_case_id = any(${[...useCaseIds]}::text[])`;
   const counted = countedRows(OUTBOUND, owner, segmentsOf(range));
-  const counts = await countByStatus(queries, counted);
-  const lastError = await queries.first<{ at: Date | null }>(sql`
-    select max(last.created_at) as at from unnest(${[...useCaseIds]}::text[]) as wanted (id), lateral (
-      select created_at from webhook_delivery
-       where org_id = ${queries.org} and use_case_id = wanted.id and status = 'failed' and ${within(OUTBOUND.time, range)}
-       order by created_at desc limit 1) last`);
+  const [counts, lastError, groups] = await Promise.all([
+    countByStatus(queries, counted),
+    queries.first<{ at: Date | null }>(sql`
+      select max(last.created_at) as at from unnest(${[...useCaseIds]}::text[]) as wanted (id), lateral (
+        select created_at from webhook_delivery
+         where org_id = ${queries.org} and use_case_id = wanted.id and status = 'failed' and ${within(OUTBOUND.time, range)}
+         order by created_at desc limit 1) last`),
+    breakdown(queries, counted, groupBy, OUTBOUND_COLUMNS, ['succeeded', 'failed', 'pending']),
+  ]);
   return {
     total_events: counts.succeeded + counts.failed + counts.pending,
     success_count: counts.succeeded,
@@ -85,7 +87,7 @@ export async function outboundStatistics(
     pending_count: counts.pending,
     success_rate: percentage(counts.succeeded, counts.succeeded + counts.failed),
     last_error_at: lastError?.at?.toISOString() ?? null,
-    ...(await breakdown(queries, counted, groupBy, OUTBOUND_COLUMNS, ['succeeded', 'failed', 'pending'])),
+    ...groups,
   };
 }
 
