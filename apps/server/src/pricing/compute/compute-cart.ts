@@ -10,13 +10,13 @@ import type { TenantQueries } from '../../storage/index.ts';
 import { documentsOf } from '../documents.ts';
 import { publicView, snapshotView } from '../entity-views.ts';
 import { invalidPayload } from '../invalid-payload.ts';
-import { readPublicPromos } from '../promo-codes/public-promos.ts';
 import { couponIdsOf } from '../promo-codes/redemptions.ts';
 import type { Signatures } from '../signature.ts';
 import { CatalogSnapshots, catalogIdsOf } from './catalog-snapshots.ts';
 import { hydrateItems } from './hydrate-items.ts';
 import { refuseTooMany } from './limits.ts';
 import { readPublicItems } from './public-items.ts';
+import { readPublicPromos } from './public-promos.ts';
 
 /** Line items and redeemed promo codes, as a request brings them. */
 export interface CartInput {

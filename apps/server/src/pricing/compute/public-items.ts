@@ -1,8 +1,8 @@
 import { type Document, isDocument } from '../../entities/index.ts';
 import { documentsOf, textOf, textsOf } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
-import type { Signatures } from '../signature.ts';
 import type { CatalogSnapshots } from './catalog-snapshots.ts';
+import type { PublicChecks } from './public-checks.ts';
 import { requireSignedFees } from './signed-fees.ts';
 
 /** What a stranger may say about a line item. Everything else, amounts above all, comes from the catalog. */
@@ -23,13 +23,6 @@ const SAID = [
   'selected_price_component_ids',
   'price_component_coupon_ids',
 ] as const;
-
-/** What public line items are checked against. */
-export interface PublicChecks {
-  readonly org: string;
-  readonly catalog: CatalogSnapshots;
-  readonly signatures: Signatures;
-}
 
 /**
  * Reduces the line items of a public caller to what they may say, and checks it: prices are published and belong to their product, numbers

@@ -4,7 +4,7 @@ import { documentsOf, textOf, without } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import type { SignaturePurpose } from '../signature.ts';
 import { componentsOf } from './catalog-snapshots.ts';
-import type { PublicChecks } from './public-items.ts';
+import type { PublicChecks } from './public-checks.ts';
 
 /** kWh a year may differ by this much, because periods are converted with rounded factors. */
 const CONSUMPTION_TOLERANCE = 0.01;

@@ -1,9 +1,9 @@
 import type { Document } from '../../entities/index.ts';
-import type { CatalogSnapshots } from '../compute/catalog-snapshots.ts';
 import { textOf } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
-import { findPromoCode, isUsedUp, promoCodeUsedUp, unlocks } from './promo-code.ts';
-import { couponIdsOf } from './redemptions.ts';
+import { findPromoCode, isUsedUp, promoCodeUsedUp, unlocks } from '../promo-codes/promo-code.ts';
+import { couponIdsOf } from '../promo-codes/redemptions.ts';
+import type { CatalogSnapshots } from './catalog-snapshots.ts';
 
 /**
  * Checks the redeemed promo codes of a public caller again (spec/pricing.md B0.4.5): each code must unlock every coupon it names. The coupons
