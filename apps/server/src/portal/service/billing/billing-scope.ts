@@ -1,7 +1,7 @@
 import { asObject } from '../../../contract/json-object.ts';
 import type { SearchScope } from '../../../entities/search/index.ts';
 import { forbidden } from '../../../refusal.ts';
-import { type Sql, sql } from '../../../storage/index.ts';
+import { join, type Sql, sql } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
 
 /** Throws 403 when the portal does not show bills: `feature_settings.billing` (spec/portal.md §7). */
@@ -12,8 +12,9 @@ export function requireBilling(access: PortalAccess): void {
 }
 
 /**
- * The billing events a portal user may look at: those in reach, and those of orders in reach, since the `contract` relation of an event may
- * name an order (spec/portal.md §7.1). With owners only events related to one of them. Throws 403 when the role does not grant billing events.
+ * The billing events a portal user may look at: those in reach, and those of orders and own billing accounts, since the `contract`
+ * relation of an event may name these, too (spec/portal.md §7.1). With owners only events related to one of them. Throws 403 when the role does
+ * not grant billing events.
  * @param owners ids of accessible contracts, orders or billing accounts
  */
 export async function billingEventScope(
@@ -25,7 +26,7 @@ export async function billingEventScope(
   const all: Sql =
     'ids' in gate
       ? sql`select id from unnest(${[...gate.ids]}::uuid[]) as id`
-      : sql`select id from (${gate.reachable}) in_reach union ${eventsOfOrders(access, org)}`;
+      : sql`select id from (${gate.reachable}) in_reach union ${eventsOfOthers(access, org)}`;
   if (owners === undefined) return { reachable: all };
   return {
     reachable: sql`
@@ -35,9 +36,22 @@ export async function billingEventScope(
   };
 }
 
-function eventsOfOrders(access: PortalAccess, org: string): Sql {
-  if (!access.allowsSchema('order')) return sql`select null::uuid as id where false`;
+/**
+ * Events whose `contract` relation names no contract: those of orders in reach, and of billing accounts that are the contact set's own. An account
+ * reached through a contract only may hold the bills of others.
+ */
+function eventsOfOthers(access: PortalAccess, org: string): Sql {
+  const contacts = [...access.user.contactIds];
+  const isOwn = sql`to_id in (
+    select to_id from entity_edge where org_id = ${org} and from_id = any(${contacts}::uuid[]) and to_schema = 'billing_account'
+    union
+    select from_id from entity_edge where org_id = ${org} and to_id = any(${contacts}::uuid[]) and from_schema = 'billing_account')`;
+  const reached = (schema: string) => sql`to_id in (${access.reachable([schema])})`;
+  const owners = [
+    ...(access.allowsSchema('order') ? [reached('order')] : []),
+    ...(access.allowsSchema('billing_account') ? [sql`(${isOwn} and ${reached('billing_account')})`] : []),
+  ];
+  if (owners.length === 0) return sql`select null::uuid as id where false`;
   return sql`select from_id from entity_edge
-              where org_id = ${org} and from_schema = 'billing_event' and attribute = 'contract'
-                and to_id in (${access.reachable(['order'])})`;
+              where org_id = ${org} and from_schema = 'billing_event' and attribute = 'contract' and (${join(owners, ' or ')})`;
 }

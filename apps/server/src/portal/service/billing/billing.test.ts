@@ -85,6 +85,17 @@ describe('billing events', () => {
     expect(await list(`entity_id=${foreign}`)).toMatchObject({ names: [], hits: 0 });
   });
 
+  it('may name billing accounts instead of contracts, the customer’s own ones', async () => {
+    const { create, contactId, ask } = await portalCustomer(BILLING);
+    const own = await create('billing_account', { billing_contact: relatedTo(contactId) });
+    const shared = await create('billing_account', {});
+    await create('contract', { customer: relatedTo(contactId), billing_account: relatedTo(shared) });
+    const seen = await create('billing_event', { type: 'installment', contract: relatedTo(own) });
+    await create('billing_event', { type: 'installment', contract: relatedTo(shared) });
+    const { body } = await ask('GET', EVENTS);
+    expect([body['hits'], body['results']?.[0]?.['_id']]).toEqual([1, seen]);
+  });
+
   it.each(['size=1001', 'sort=internal_note:asc', 'sort=due_date:up', 'date_after=morgen', 'entity_id=x'])(
     'refuse %s',
     async (query) => {
