@@ -32,6 +32,29 @@ it('does the main job with the published clients', async () => {
   expect(steps.length).toBeGreaterThan(5);
 });
 
+it("prices the utility's own products with the published pricing client", async () => {
+  const { pricing } = sdkClients(server.url, await server.command('token', 'admin'));
+  const { data: catalog } = await pricing.$privateSearchCatalog(null, { q: '_schema:product', size: 10 });
+  expect(catalog.hits).toBe(5);
+  const { data: cart } = await pricing.$calculatePricingDetails(null, {
+    line_items: [
+      {
+        quantity: 2,
+        _price: {
+          unit_amount: 1000,
+          unit_amount_decimal: '10.00',
+          unit_amount_currency: 'EUR',
+          pricing_model: 'per_unit',
+          is_tax_inclusive: true,
+          type: 'one_time',
+        },
+        taxes: [{ tax: { rate: 19, type: 'VAT', description: 'VAT' } }],
+      },
+    ],
+  });
+  expect(cart).toMatchObject({ amount_total: 2000, amount_subtotal: 1681, amount_tax: 319 });
+});
+
 it('answers the published command line', async () => {
   const token = await server.command('token', 'portal');
   const contact = await epilot('customer-portal', 'getContact', '-s', server.url, '-t', token);

@@ -16,8 +16,8 @@ export interface CopiedTable {
  * are of different versions.
  */
 export async function copyDatabase(source: Engine, target: Engine): Promise<CopiedTable[]> {
-  const from = await source.acquire();
-  const to = await target.acquire();
+  const from = await source.acquire('system');
+  const to = await target.acquire('system');
   try {
     for (const session of [from, to]) {
       await session.query("select set_config('role', 'none', false)", []);

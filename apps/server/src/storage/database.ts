@@ -98,7 +98,7 @@ export class Database {
       // A second connection inside a transaction would not see its writes, and on the embedded database it would wait for ever.
       throw new Error('A transaction is open here: use it instead of asking the database again');
     }
-    const session = await this.#engine.acquire();
+    const session = await this.#engine.acquire(scope === SYSTEM_SCOPE ? 'system' : 'tenant');
     let broken = true;
     try {
       await enter(session, scope);

@@ -14,14 +14,17 @@ export interface Session {
   scope: string | undefined;
 }
 
+/** Who asks for a connection: a tenant's statements or the installation's own. */
+export type Door = 'tenant' | 'system';
+
 /**
  * The port behind `Database`: PostgreSQL (a pool of connections) or the embedded PGlite (one connection in a worker thread).
  * Everything the rest of the server knows of a database goes through these few methods.
  */
 export interface Engine {
   readonly kind: 'postgres' | 'embedded';
-  /** Waits for a free connection. */
-  acquire(): Promise<Session>;
+  /** Waits for a free connection. Connections of the two doors are kept apart where there are several: changing scope costs a round trip. */
+  acquire(door: Door): Promise<Session>;
   close(): Promise<void>;
 }
 

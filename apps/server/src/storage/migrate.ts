@@ -14,7 +14,7 @@ const FOLDER = new URL('./migrations/', import.meta.url);
  * Throws when a file that already ran has been changed since.
  */
 export async function migrate(engine: Engine): Promise<string[]> {
-  const session = await engine.acquire();
+  const session = await engine.acquire('system');
   try {
     await session.query("select set_config('role', 'none', false)", []);
     session.scope = undefined;

@@ -1,16 +1,42 @@
 import pg from 'pg';
-import { DatabaseError, type Engine, type ResultSet, type Session } from './engine.ts';
+import { DatabaseError, type Door, type Engine, type ResultSet, type Session } from './engine.ts';
 import { valueParser } from './row-values.ts';
 
 /** How often a statement must be seen before it is prepared on the server: rare, generated texts must not pile up there. */
 const PREPARE_AFTER = 3;
 const MOST_PREPARED = 600;
 
-/** Opens a pool on a PostgreSQL 15 or newer. `url` is a libpq connection string, `connections` the pool's size. */
+/**
+ * Opens pools on a PostgreSQL 15 or newer. `url` is a libpq connection string, `connections` the most connections in all, a third of them for the
+ * installation's own work.
+ */
 export function openPostgres(options: { url: string; connections: number; searchPath: string }): Engine {
+  const system = Math.max(2, Math.floor(options.connections / 3));
+  const pools: Readonly<Record<Door, pg.Pool>> = {
+    tenant: createPool(options, Math.max(1, options.connections - system)),
+    system: createPool(options, system),
+  };
+  const statements = new StatementNames();
+  const sessions = new WeakMap<pg.PoolClient, { scope: string | undefined }>();
+
+  return {
+    kind: 'postgres',
+    async acquire(door) {
+      const client = await pools[door].connect().catch(rethrow);
+      const state = sessions.get(client) ?? { scope: undefined };
+      sessions.set(client, state);
+      return new PostgresSession(client, state, statements);
+    },
+    async close() {
+      await Promise.all([pools.tenant.end(), pools.system.end()]);
+    },
+  };
+}
+
+function createPool(options: { url: string; searchPath: string }, size: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: options.connections,
+    max: size,
     options: `-c search_path=${options.searchPath} -c timezone=UTC -c client_min_messages=warning`,
     types: { getTypeParser: (typeId: number) => valueParser(typeId) },
     idleTimeoutMillis: 30_000,
@@ -18,19 +44,7 @@ export function openPostgres(options: { url: string; connections: number; search
   });
   // A connection that dies while idle is replaced by the pool; without a listener Node would end the process.
   pool.on('error', () => undefined);
-  const statements = new StatementNames();
-  const sessions = new WeakMap<pg.PoolClient, { scope: string | undefined }>();
-
-  return {
-    kind: 'postgres',
-    async acquire() {
-      const client = await pool.connect().catch(rethrow);
-      const state = sessions.get(client) ?? { scope: undefined };
-      sessions.set(client, state);
-      return new PostgresSession(client, state, statements);
-    },
-    close: () => pool.end(),
-  };
+  return pool;
 }
 
 class PostgresSession implements Session {
