@@ -13,7 +13,8 @@ export type ChallengePurpose =
   | 'login_as'
   | 'sso'
   | 'srp'
-  | 'totp';
+  | 'totp'
+  | 'totp_setup';
 
 /** A proof that was shown and fitted; it is used up. */
 export interface Challenge {
@@ -84,27 +85,53 @@ export async function issueChallenge(
   return { id, code, link };
 }
 
+/** A challenge as somebody shows it. */
+interface ShownChallenge {
+  readonly portalId: string;
+  readonly purpose: ChallengePurpose;
+  readonly id: string;
+}
+
 /** Uses up a challenge by its code; undefined when nothing fits. The try counts before the code is looked at. */
 export async function redeemCode(
   queries: TenantQueries,
-  shown: {
-    readonly portalId: string;
-    readonly purpose: ChallengePurpose;
-    readonly id: string;
-    readonly code: string;
-  },
+  shown: ShownChallenge & { readonly code: string },
   now: Date,
 ): Promise<Challenge | undefined> {
+  const row = await countTry(queries, shown, now);
+  if (!row?.code_hash || !sameText(row.code_hash, codeHash(shown.purpose, shown.id, shown.code)))
+    return undefined;
+  return (await useUp(queries, row.id, now)) ? fromRow(row) : undefined;
+}
+
+/** Like {@link redeemCode}, for proofs that are not codes of ours: `fits` says whether the account's proof is right. */
+export async function redeemProof(
+  queries: TenantQueries,
+  shown: ShownChallenge,
+  fits: (accountId: string) => Promise<boolean>,
+  now: Date,
+): Promise<Challenge | undefined> {
+  const row = await countTry(queries, shown, now);
+  if (!row?.account_id || !(await fits(row.account_id))) return undefined;
+  return (await useUp(queries, row.id, now)) ? fromRow(row) : undefined;
+}
+
+async function countTry(
+  queries: TenantQueries,
+  shown: ShownChallenge,
+  now: Date,
+): Promise<ChallengeRow | undefined> {
   if (!isUuid(shown.id)) return undefined;
-  const row = await queries.first<ChallengeRow>(sql`
+  return queries.first<ChallengeRow>(sql`
     update portal_challenge set tries = tries + 1
      where org_id = ${queries.org} and id = ${shown.id} and portal_id = ${shown.portalId} and purpose = ${shown.purpose}
        and used_at is null and tries < ${MOST_TRIES} and code_expires_at > ${now} returning ${COLUMNS}`);
-  if (!row?.code_hash || !sameText(row.code_hash, codeHash(shown.purpose, shown.id, shown.code)))
-    return undefined;
+}
+
+async function useUp(queries: TenantQueries, id: string, now: Date): Promise<boolean> {
   const used = await queries.run(sql`
-    update portal_challenge set used_at = ${now} where org_id = ${queries.org} and id = ${row.id} and used_at is null`);
-  return used === 1 ? fromRow(row) : undefined;
+    update portal_challenge set used_at = ${now} where org_id = ${queries.org} and id = ${id} and used_at is null`);
+  return used === 1;
 }
 
 /** Uses up a challenge by its link token; undefined when nothing fits. */
@@ -153,12 +180,12 @@ export async function newestChallenge(
   queries: TenantQueries,
   accountId: string,
   purpose: ChallengePurpose,
-): Promise<{ readonly id: string; readonly detail: JsonObject } | undefined> {
-  const row = await queries.first<{ id: string; detail: unknown }>(sql`
-    select id, detail from portal_challenge
+): Promise<{ readonly id: string; readonly detail: JsonObject; readonly createdAt: Date } | undefined> {
+  const row = await queries.first<{ id: string; detail: unknown; created_at: Date }>(sql`
+    select id, detail, created_at from portal_challenge
      where org_id = ${queries.org} and account_id = ${accountId} and purpose = ${purpose} and used_at is null
      order by created_at desc, id limit 1`);
-  return row && { id: row.id, detail: asObject(row.detail) };
+  return row && { id: row.id, detail: asObject(row.detail), createdAt: row.created_at };
 }
 
 /** Voids every open proof of an account, after its password or address changed. */

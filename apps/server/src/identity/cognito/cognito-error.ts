@@ -4,17 +4,15 @@ import { OAuthError } from '../sign-in/oauth-error.ts';
 /** The error names of Amazon Cognito's API that its clients branch on. */
 type CognitoErrorName =
   | 'CodeMismatchException'
-  | 'InternalErrorException'
   | 'InvalidParameterException'
   | 'InvalidPasswordException'
   | 'LimitExceededException'
   | 'NotAuthorizedException'
   | 'ResourceNotFoundException'
-  | 'SoftwareTokenMFANotFoundException'
   | 'UnknownOperationException'
   | 'UserNotConfirmedException';
 
-/** An error in the words of Cognito's API: always 400 with `__type` and `message`, but 500 for our own failures. */
+/** An error in the words of Cognito's API: always 400 with `__type` and `message`. */
 export class CognitoError extends Error {
   readonly code: CognitoErrorName;
 

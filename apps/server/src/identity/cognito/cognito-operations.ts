@@ -7,6 +7,7 @@ import { changePassword, forgotPassword, resetPassword } from '../sign-in/passwo
 import { revoke, userinfo } from '../sign-in/session-endpoints.ts';
 import { contextOf, type SignInContext, type SignInParts, withForm } from '../sign-in/sign-in-context.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
+import { confirmTotp, setUpTotp } from '../totp/totp-endpoints.ts';
 import { isUuid } from '../uuid.ts';
 import { CognitoError } from './cognito-error.ts';
 import { initiateAuth, respondToAuthChallenge } from './sign-in-flows.ts';
@@ -30,6 +31,8 @@ export const COGNITO_OPERATIONS: ReadonlyMap<string, CognitoOperation> = new Map
   ['GlobalSignOut', signOut],
   ['RevokeToken', revokeToken],
   ['GetUser', getUser],
+  ['AssociateSoftwareToken', associate],
+  ['VerifySoftwareToken', verify],
 ]);
 
 /** A public client is its portal: its id is what `cognito_details` calls `cognito_user_pool_client_id`. */
@@ -104,6 +107,17 @@ async function getUser(parts: SignInParts, request: FastifyRequest, input: JsonO
   const claims = asObject(await userinfo(context, caller));
   const attributes = Object.entries(claims).map(([Name, value]) => ({ Name, Value: String(value) }));
   return { Username: claims['sub'], UserAttributes: attributes };
+}
+
+async function associate(parts: SignInParts, request: FastifyRequest, input: JsonObject): Promise<unknown> {
+  const { context, caller } = await byToken(parts, request, input);
+  return { SecretCode: (await setUpTotp(context, caller)).secret };
+}
+
+async function verify(parts: SignInParts, request: FastifyRequest, input: JsonObject): Promise<unknown> {
+  const { context, caller } = await byToken(parts, request, input);
+  await confirmTotp(withForm(context, { code: input['UserCode'] }), caller);
+  return { Status: 'SUCCESS' };
 }
 
 /** A user is named by address, or by the name that SRP gave the client. */

@@ -3,7 +3,13 @@ import type { TokenSet } from '../sessions/portal-token-issuer.ts';
 import { challenges } from '../sign-in/challenges-endpoint.ts';
 import { OAuthError } from '../sign-in/oauth-error.ts';
 import { passwordGrant } from '../sign-in/password-grant.ts';
-import { emailCodeGrant, loginAsGrant, magicLinkGrant, ssoGrant } from '../sign-in/proof-grants.ts';
+import {
+  emailCodeGrant,
+  loginAsGrant,
+  magicLinkGrant,
+  ssoGrant,
+  totpGrant,
+} from '../sign-in/proof-grants.ts';
 import { type SignInContext, withForm } from '../sign-in/sign-in-context.ts';
 import { token } from '../sign-in/token-endpoint.ts';
 import { CognitoError, notAuthorized } from './cognito-error.ts';
@@ -44,6 +50,11 @@ export async function respondToAuthChallenge(context: SignInContext, input: Json
   switch (input['ChallengeName']) {
     case 'PASSWORD_VERIFIER':
       return authenticated(() => finishSrp(context, given));
+    case 'SOFTWARE_TOKEN_MFA': {
+      const code = required(given['SOFTWARE_TOKEN_MFA_CODE'], 'SOFTWARE_TOKEN_MFA_CODE');
+      const form = { challenge_id: textOf(input['Session']) ?? '', code };
+      return authenticated(() => totpGrant(withForm(context, form)));
+    }
     case 'CUSTOM_CHALLENGE': {
       const answer = required(given['ANSWER'], 'ANSWER');
       const username = required(given['USERNAME'], 'USERNAME');
@@ -85,7 +96,7 @@ async function customSession(context: SignInContext, username: string): Promise<
   return (await challenges(withForm(context, { username }))).challenge_id;
 }
 
-/** Tokens in Cognito's form; a second factor becomes a challenge with the mailed code as its answer. */
+/** Tokens in Cognito's form; a second factor becomes a challenge, to be answered with the mailed code or that of the app. */
 async function authenticated(signIn: () => Promise<TokenSet>): Promise<unknown> {
   try {
     const tokens = await signIn();
@@ -101,7 +112,10 @@ async function authenticated(signIn: () => Promise<TokenSet>): Promise<unknown> 
     };
   } catch (error) {
     if (error instanceof OAuthError && error.code === 'mfa_required') {
-      return customChallenge(textOf(error.members['challenge_id']) ?? '');
+      const session = textOf(error.members['challenge_id']) ?? '';
+      return error.members['method'] === 'totp'
+        ? { ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: session, ChallengeParameters: {} }
+        : customChallenge(session);
     }
     throw error;
   }

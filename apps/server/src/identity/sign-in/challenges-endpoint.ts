@@ -20,7 +20,10 @@ export async function challenges(context: SignInContext): Promise<StartedChallen
   const { settings, tenant, portal, form } = context;
   const previous = form.get('challenge_id');
   if (previous !== undefined && settings.secondFactor) {
-    const accountId = await accountOfChallenge(tenant, portal.portalId, 'second_factor', previous);
+    // Who has lost the app gets a code by mail instead: the mailbox is the second factor that everybody has.
+    const accountId =
+      (await accountOfChallenge(tenant, portal.portalId, 'second_factor', previous)) ??
+      (await accountOfChallenge(tenant, portal.portalId, 'totp', previous));
     // A made-up id counts like an account of its own, so that guessing ids is limited as well.
     await countMailWish(context, 'challenge', accountId ?? previous);
     return startCodeChallenge(context, await accountById(context, accountId), SECOND_FACTOR_MAIL);

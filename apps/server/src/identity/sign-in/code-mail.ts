@@ -64,6 +64,17 @@ export async function startCodeChallenge(
   return { challenge_id: issued.id, expires_in: CODE_MINUTES * 60 };
 }
 
+/** Starts the second factor of an account that has an authenticator app: nothing is sent, the app knows the code. */
+export async function startAppChallenge(
+  { tenant, portal, now }: SignInContext,
+  account: PortalAccount,
+): Promise<StartedChallenge> {
+  const { portalId } = portal;
+  const challenge = { portalId, purpose: 'totp', accountId: account.id, codeMinutes: CODE_MINUTES } as const;
+  const { id } = await issueChallenge(tenant, challenge, now);
+  return { challenge_id: id, expires_in: CODE_MINUTES * 60 };
+}
+
 /** The account a running challenge belongs to; for sending its code again. */
 export async function accountById(
   context: SignInContext,

@@ -3,7 +3,8 @@ import { writeAudit } from '../audit/audit.ts';
 import { countAttempt, uncountAttempt } from '../rate-limits/rate-window.ts';
 import { SURFACE_LIMITS } from '../rate-limits/surface-limits.ts';
 import type { TokenSet } from '../sessions/portal-token-issuer.ts';
-import { SECOND_FACTOR_MAIL, startCodeChallenge } from './code-mail.ts';
+import { hasTotp } from '../totp/totp-store.ts';
+import { SECOND_FACTOR_MAIL, startAppChallenge, startCodeChallenge } from './code-mail.ts';
 import { eligibleUser } from './eligible-user.ts';
 import { grantField } from './form-fields.ts';
 import { invalidGrant, OAuthError } from './oauth-error.ts';
@@ -37,10 +38,14 @@ export async function passwordGrant(context: SignInContext): Promise<TokenSet> {
 export async function openAfterPassword(context: SignInContext, account: PortalAccount): Promise<TokenSet> {
   const user = await eligibleUser(context, account);
   if (context.settings.secondFactor) {
-    const challenge = await startCodeChallenge(context, account, SECOND_FACTOR_MAIL);
-    throw new OAuthError('mfa_required', 'A code was sent by e-mail', {
+    const hasApp = await hasTotp(context.tenant, account.id);
+    const challenge = hasApp
+      ? await startAppChallenge(context, account)
+      : await startCodeChallenge(context, account, SECOND_FACTOR_MAIL);
+    const description = hasApp ? 'The code of the authenticator app is needed' : 'A code was sent by e-mail';
+    throw new OAuthError('mfa_required', description, {
       status: 403,
-      members: { ...challenge },
+      members: { ...challenge, method: hasApp ? 'totp' : 'email' },
     });
   }
   return context.sessions.open(context.portal, user, account, context.origin);

@@ -4,9 +4,11 @@ import {
   type ChallengePurpose,
   redeemCode,
   redeemLink,
+  redeemProof,
 } from '../challenges/challenge-store.ts';
 import { textOf } from '../json-reading.ts';
 import type { TokenSet } from '../sessions/portal-token-issuer.ts';
+import { useTotp } from '../totp/totp-store.ts';
 import { eligibleUser } from './eligible-user.ts';
 import { grantField } from './form-fields.ts';
 import { countProof } from './limits.ts';
@@ -24,6 +26,16 @@ export async function emailCodeGrant(context: SignInContext): Promise<TokenSet> 
   await countProof(context);
   const challenge = await redeemCode(tenant, { ...shown, purpose: codePurpose(context) }, now);
   return signIn(context, await provenAccount(context, challenge));
+}
+
+/** Signs in with the code of an authenticator app, after the password. Five tries per password. */
+export async function totpGrant(context: SignInContext): Promise<TokenSet> {
+  const { tenant, portal, secrets, form, now } = context;
+  const shown = { portalId: portal.portalId, purpose: 'totp', id: grantField(form, 'challenge_id') } as const;
+  const code = grantField(form, 'code');
+  await countProof(context);
+  const fits = (accountId: string) => useTotp(tenant, secrets, accountId, code, now);
+  return signIn(context, await provenAccount(context, await redeemProof(tenant, shown, fits, now)));
 }
 
 /** Signs in with the link that came with the code. */

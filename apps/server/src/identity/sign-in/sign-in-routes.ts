@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../../refusal.ts';
 import { asObject, textOf } from '../json-reading.ts';
+import { confirmTotp, removeTotp, setUpTotp } from '../totp/totp-endpoints.ts';
 import { completeEmailChange, resendConfirmation } from './address-endpoints.ts';
 import { challenges } from './challenges-endpoint.ts';
 import { discoveryDocument } from './discovery.ts';
@@ -48,6 +49,9 @@ export async function signInRoutes(app: FastifyInstance, parts: SignInParts): Pr
     endpoint('POST', '/password/forgot', 202, forgotPassword);
     endpoint('POST', '/password/reset', 200, resetPassword);
     endpoint('POST', '/password/change', 200, changePassword);
+    endpoint('POST', '/totp/setup', 200, setUpTotp);
+    endpoint('POST', '/totp/confirm', 200, confirmTotp);
+    endpoint('POST', '/totp/remove', 200, removeTotp);
     endpoint('POST', '/email-change/complete', 200, completeEmailChange);
     endpoint('POST', '/confirmation/resend', 202, resendConfirmation);
 

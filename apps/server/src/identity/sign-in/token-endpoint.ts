@@ -2,7 +2,7 @@ import type { TokenSet } from '../sessions/portal-token-issuer.ts';
 import { grantField } from './form-fields.ts';
 import { invalidGrant, OAuthError } from './oauth-error.ts';
 import { passwordGrant } from './password-grant.ts';
-import { emailCodeGrant, loginAsGrant, magicLinkGrant, ssoGrant } from './proof-grants.ts';
+import { emailCodeGrant, loginAsGrant, magicLinkGrant, ssoGrant, totpGrant } from './proof-grants.ts';
 import type { SignInContext } from './sign-in-context.ts';
 
 type Grant = (context: SignInContext) => Promise<TokenSet>;
@@ -15,6 +15,7 @@ const GRANTS: ReadonlyMap<string, Grant> = new Map([
   ['refresh_token', refreshGrant],
   [`${URN}email-code`, emailCodeGrant],
   [`${URN}magic-link`, magicLinkGrant],
+  [`${URN}totp`, totpGrant],
   [`${URN}sso`, ssoGrant],
   [`${URN}login-as`, loginAsGrant],
 ]);
