@@ -1,5 +1,5 @@
 import type { Operations } from '../../../contract/operation-types.ts';
-import { type Document, type Entity, toWire } from '../../../entities/index.ts';
+import { type Document, type Entity, placeOf, schemasOf, toWire } from '../../../entities/index.ts';
 import type { ServicePlatform } from '../service-platform.ts';
 import { filesOfActivity, parentsOfFiles } from './activity-files.ts';
 import { requireAutomation } from './require-automation.ts';
@@ -28,13 +28,14 @@ export function automationOperations(platform: ServicePlatform): Operations<'cus
     async getAutomationContext(call) {
       await requireAutomation(grants, call);
       const rights = await grants.rightsOf(call.principal);
+      const schemas = await schemasOf(call.tenant);
       const files = await filesOfActivity(call.tenant, call.parameters.activity_id);
       const context: Record<string, Document> = {};
       for (const entity of [...files, ...(await parentsOfFiles(call.tenant, files))]) {
+        const { id, schema } = entity;
         const wire = toWire(entity);
-        if (entity.schema in context || !rights.allows('entity:view', `${entity.schema}:${entity.id}`, wire))
-          continue;
-        context[entity.schema] = wire;
+        if (schema in context || !rights.allows('entity:view', `${schema}:${id}`, wire)) continue;
+        context[schema] = rights.visible(schema, wire, (name) => placeOf(schemas.find(schema), name));
       }
       return context;
     },
