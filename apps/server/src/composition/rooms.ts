@@ -38,7 +38,7 @@ import {
 } from '../portal/index.ts';
 import { pricingOperations, pricingRecurring } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
-import type { Database } from '../storage/index.ts';
+import { type Database, sql } from '../storage/index.ts';
 import { fileViewers } from './file-viewers.ts';
 import type { OperationSets } from './handlers.ts';
 import { limitedOperations } from './limited-operations.ts';
@@ -195,6 +195,7 @@ export function buildRooms(ground: Ground): Rooms {
       ...monitoring.recurring,
       ...pricingRecurring(database, clock),
       fileHousekeeping({ database, blobs, clock }),
+      ...(database.kind === 'embedded' ? [analysis(database)] : []),
       {
         name: 'recycle-bin',
         interval: 3600,
@@ -216,6 +217,17 @@ export function buildRooms(ground: Ground): Rooms {
       await identity.idle();
       await monitoring.close();
       await cage.close();
+    },
+  };
+}
+
+/** PGlite has no autovacuum: without fresh statistics it stops using the index of words as tables grow. */
+function analysis(database: Database): RecurringTask {
+  return {
+    name: 'analyze',
+    interval: 600,
+    run: async () => {
+      await database.system.run(sql`analyze`);
     },
   };
 }

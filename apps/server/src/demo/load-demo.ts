@@ -27,6 +27,7 @@ export async function loadDemo(
     await busbar.workers.drain();
     await refuseFailedEvents(client, integrationId);
     await loadPortals(server, client);
+    await busbar.storage.database.system.run(sql`analyze`);
     await organisations.writeSetting(DEMO_ORGANISATION, LOADED, true);
     say(
       `Stadtwerke Musterstadt: ${events} ERP events pushed through the inbound pipeline in ${((performance.now() - begin) / 1000).toFixed(1)} s`,
