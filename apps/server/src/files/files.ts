@@ -114,9 +114,12 @@ export class Files {
       // Clients send back what they have read, the reference of the current version included.
       if (object?.fileId !== undefined && object.fileId === wish.id) continue;
       const version = arrived(object, s3ref, holder);
-      refuseContradiction(version);
+      refuseContradiction(version.filename, version);
       versions.push(version);
     }
+    const { filename } = wish.attributes;
+    const newest = versions.at(-1);
+    if (newest && typeof filename === 'string' && !wish.versionOnly) refuseContradiction(filename, newest);
     return saveFile(tx, this.#platform, { ...wish, versions }, options);
   }
 
@@ -154,7 +157,7 @@ function arrived(object: FileObject | undefined, s3ref: S3Ref, holder: string): 
   return { ...object, content: object.content };
 }
 
-function refuseContradiction({ filename, content }: ArrivedUpload): void {
+function refuseContradiction(filename: string, { content }: ArrivedUpload): void {
   if (!contradictsName(filename, content.sniffedType)) return;
   throw unprocessable(`${filename} is not what its name says`, 'CONTENT_CONTRADICTS_NAME');
 }

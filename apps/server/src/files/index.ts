@@ -1,6 +1,5 @@
-export { contradictsName, extensionOf, type FileType, fileTypeOf } from './content/file-kind.ts';
-export { SNIFFED_BYTES, sniff } from './content/sniff.ts';
-export { MOST_FILE_BYTES } from './content/store-bytes.ts';
+export { contradictsName, extensionOf, type FileType } from './content/file-kind.ts';
+export { sniff } from './content/sniff.ts';
 export { type ArrivedUpload, Files, type IssuedUpload, type UploadWish } from './files.ts';
 export { holderOf } from './holder.ts';
 export { fileHousekeeping } from './housekeeping.ts';

@@ -1,6 +1,5 @@
 export {
   type CounterQuestion,
-  countersOf,
   type ResolvedCounter,
   resolveCounter,
 } from './counters/resolve-counter.ts';
@@ -20,7 +19,7 @@ export { readInstant } from './reading-instant.ts';
 export { listReadings, type ReadingPage, type ReadingQuery } from './store/list-readings.ts';
 export { type AllowedRange, allowedRanges } from './submission/allowed-range.ts';
 export { checkReading } from './submission/check-reading.ts';
-export { type Implausibility, plausibleRange, type ValueRange } from './submission/plausibility.ts';
+export type { Implausibility, ValueRange } from './submission/plausibility.ts';
 export { type PreparedReading, prepareReading, type SubmittedReading } from './submission/prepare-reading.ts';
 export { type RefusedReadingReason, refusedReading } from './submission/refused-reading.ts';
 export type { ErpReading, ErpWrite, ErpWriteResult } from './writing/erp-write.ts';

@@ -164,6 +164,12 @@ describe('uploading and saving', () => {
     });
   });
 
+  it('refuses an honest upload under another name', async () => {
+    const { s3ref } = await upload('rechnung.pdf');
+    expect((await save({ filename: 'rechnung.jpg', s3ref })).status).toBe(422);
+    expect((await save({ filename: 'Rechnung vom März.PDF', s3ref })).status).toBe(200);
+  });
+
   it('refuses names that are none, files without bytes, and unknown targets', async () => {
     for (const filename of ['../x.pdf', '', 'a\\b.pdf', 'x'.repeat(256)]) {
       expect((await ask('POST', '/v2/files/upload', { filename })).status).toBe(400);
