@@ -43,14 +43,14 @@ export class ArchiveSession {
     const authorized = auth !== undefined && headers['authorization'] === undefined;
     let answer = await send(authorized ? await this.#tokenFor(auth, context) : undefined);
     if (answer.status === 401 && authorized && !this.#renewed) {
-      await close(answer);
+      await giveUp(answer);
       this.#renewed = true;
       this.#options.tokens.forget(this.#options.useCaseId, await this.#tokenRequest(auth, context));
       this.#token = undefined;
       answer = await send(await this.#tokenFor(auth, context));
     }
     if (answer.status >= 200 && answer.status <= 299) return answer;
-    await close(answer);
+    await giveUp(answer);
     throw fileProxyFailure('FILE_FETCH_FAILED', `${what} answered ${answer.status}`);
   }
 
@@ -122,6 +122,6 @@ function withToken(headers: Record<string, string>, token: string | undefined): 
 }
 
 /** Gives an answer up without reading it. */
-async function close({ body }: EgressStream): Promise<void> {
+export async function giveUp({ body }: EgressStream): Promise<void> {
   await body[Symbol.asyncIterator]().return?.();
 }

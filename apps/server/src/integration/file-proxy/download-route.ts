@@ -11,6 +11,7 @@ import { DownloadDeadline } from './download-deadline.ts';
 import { FileExtraction } from './extract-file.ts';
 import { type FetchedFile, fetchFile } from './fetch-file.ts';
 import { type FileProxyAddress, findFileProxy } from './find-file-proxy.ts';
+import { MemoryBudget, type MemoryShare } from './memory-budget.ts';
 import { TemplateRenderer } from './template-context.ts';
 
 /** What the file proxy is built on. */
@@ -40,11 +41,13 @@ interface DownloadRequest {
 /** `GET /download`: fetches a document from the archive behind a file proxy use case (erp-integration.md 12). */
 export function fileProxyRoutes(platform: FileProxyPlatform): (app: FastifyInstance) => Promise<void> {
   const tokens = new ArchiveTokens(platform.egress, platform.clock);
+  const budget = new MemoryBudget();
   return async (app) => {
     app.get('/download', async (request, reply) => {
       const download = readRequest(request);
       await authorise(platform, request, download.org);
-      const file = await carryOut(platform, tokens, download);
+      const memory = budget.open();
+      const file = await carryOut(platform, tokens, memory, download).finally(memory.release);
       reply.headers({
         'content-type': file.contentType,
         'content-disposition': `attachment; filename*=UTF-8''${extendedValue(file.filename)}`,
@@ -97,6 +100,7 @@ async function authorise(
 async function carryOut(
   { database, egress, secrets, evaluatorOf, totalMs }: FileProxyPlatform,
   tokens: ArchiveTokens,
+  memory: MemoryShare,
   { org, address, params }: DownloadRequest,
 ): Promise<FetchedFile> {
   const deadline = new DownloadDeadline(totalMs);
@@ -115,7 +119,7 @@ async function carryOut(
     useCaseId,
     auth: configuration.auth,
   });
-  return fetchFile(configuration, params, session, new FileExtraction(evaluatorOf(org), renderer));
+  return fetchFile(configuration, params, session, new FileExtraction(evaluatorOf(org), renderer), memory);
 }
 
 /** A header value of RFC 8187. */

@@ -1,8 +1,9 @@
 import type { EgressStream } from '../../ports/index.ts';
-import { type ArchiveSession, MOST_FILE_BYTES } from './archive-session.ts';
+import { type ArchiveSession, giveUp, MOST_FILE_BYTES } from './archive-session.ts';
 import type { FileDescription, FileExtraction } from './extract-file.ts';
 import type { FileProxyConfiguration, FileProxyStep } from './file-proxy-configuration.ts';
 import { exchangeFailure, fileProxyFailure } from './file-proxy-failure.ts';
+import type { MemoryShare } from './memory-budget.ts';
 import { isStreamable } from './streamable.ts';
 import type { ProxyContext, StepResult } from './template-context.ts';
 
@@ -19,6 +20,7 @@ export async function fetchFile(
   params: Readonly<Record<string, string>>,
   session: ArchiveSession,
   extraction: FileExtraction,
+  memory: MemoryShare,
 ): Promise<FetchedFile> {
   const { steps, response } = configuration;
   const streamed = isStreamable(configuration);
@@ -28,10 +30,15 @@ export async function fetchFile(
     const answer = await session.ask(step, index + 1, context);
     if (streamed && index === steps.length - 1) {
       const head = { body: undefined, headers: answer.headers, statusCode: answer.status };
-      const description = await extraction.describe(response, { params, steps: [...results, head] });
-      return { ...description, body: answer.body, length: lengthOf(answer) };
+      try {
+        const description = await extraction.describe(response, { params, steps: [...results, head] });
+        return { ...description, body: answer.body, length: lengthOf(answer) };
+      } catch (error) {
+        await giveUp(answer);
+        throw error;
+      }
     }
-    results.push(await resultOf(step, index + 1, answer));
+    results.push(await resultOf(step, index + 1, answer, memory));
   }
   const context: ProxyContext = { params, steps: results };
   const description = await extraction.describe(response, context);
@@ -48,8 +55,13 @@ function lengthOf({ headers }: EgressStream): number | undefined {
   return Number(announced);
 }
 
-async function resultOf(step: FileProxyStep, number: number, answer: EgressStream): Promise<StepResult> {
-  const bytes = await readAll(answer, number);
+async function resultOf(
+  step: FileProxyStep,
+  number: number,
+  answer: EgressStream,
+  memory: MemoryShare,
+): Promise<StepResult> {
+  const bytes = await readAll(answer, number, memory);
   const { headers, status } = answer;
   if (step.responseType === 'binary') return { body: bytes.toString('base64'), headers, statusCode: status };
   try {
@@ -60,10 +72,13 @@ async function resultOf(step: FileProxyStep, number: number, answer: EgressStrea
   }
 }
 
-async function readAll({ body }: EgressStream, number: number): Promise<Buffer> {
+async function readAll({ body }: EgressStream, number: number, memory: MemoryShare): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of body) chunks.push(chunk);
+    for await (const chunk of body) {
+      memory.take(chunk.length);
+      chunks.push(chunk);
+    }
   } catch (error) {
     throw exchangeFailure(error, 'FILE_FETCH_FAILED', `Step ${number} of the archive`);
   }
