@@ -15,42 +15,41 @@ export function existenceOperations(platform: UsersPlatform): Operations<'custom
 
   const count = (org: string, subject: string, asker: Asker) =>
     countLookup(database.tenant(org), subject, asker, clock.now());
-  const existsAt = async (portal: Portal, email: string) => {
-    const record = await identity.portalDirectory.portalUserByEmail(
-      portal.org,
-      portal.portalId,
-      normal(email),
-    );
-    return { exists: record !== undefined && !preventsEnumeration(portal) };
+  const existsAt = async (portal: Portal, email: string, asker: Asker) => {
+    await count(portal.org, portal.portalId, asker);
+    return inUniformTime(async () => {
+      const { portalUserByEmail } = identity.portalDirectory;
+      const record = await portalUserByEmail(portal.org, portal.portalId, normal(email));
+      return { exists: record !== undefined && !preventsEnumeration(portal) };
+    });
+  };
+
+  /** In any portal of the organisation; those that prevent enumeration are looked at as if they had no users. */
+  const existsAnywhere = async (org: string, email: string, asker: Asker) => {
+    await count(org, 'organisation', asker);
+    return inUniformTime(async () => {
+      for (const id of await usersWithAddress(database, org, normal(email))) {
+        const record = await identity.portalDirectory.portalUser(org, id);
+        const home = record && (await portals.find(record.portalId));
+        if (home && !preventsEnumeration(home)) return { exists: true };
+      }
+      return { exists: false };
+    });
   };
 
   return {
     async userExists(call) {
       const { email, org_id: org, origin } = call.parameters;
-      const portal = origin ? await portals.ofPublic({ org_id: String(org), origin }) : undefined;
-      if (portal) {
-        await count(portal.org, portal.portalId, call);
-        return inUniformTime(() => existsAt(portal, email));
-      }
-      // Any portal of the organisation; those that prevent enumeration are looked at as if they had no users.
-      await count(String(org), 'organisation', call);
-      return inUniformTime(async () => {
-        const found = await usersWithAddress(database, String(org), normal(email));
-        for (const id of found) {
-          const record = await identity.portalDirectory.portalUser(String(org), id);
-          const home = record && (await portals.find(record.portalId));
-          if (home && !preventsEnumeration(home)) return { exists: true };
-        }
-        return { exists: false };
-      });
+      if (!origin) return existsAnywhere(String(org), email, call);
+      return existsAt(await portals.ofPublic({ org_id: String(org), origin }), email, call);
     },
 
     async userExistsV3(call) {
       const { email, org_id: org, portal_id: portalId, domain } = call.parameters;
+      if (org !== undefined && !portalId && !domain) return existsAnywhere(String(org), email, call);
       const portal = await portals.ofPublic({ org_id: org, portal_id: portalId, domain });
       if (org !== undefined && String(org) !== portal.org) throw notFound('The portal', 'PORTAL_NOT_FOUND');
-      await count(portal.org, portal.portalId, call);
-      return inUniformTime(() => existsAt(portal, email));
+      return existsAt(portal, email, call);
     },
 
     async getUserEntryPoint(call) {
