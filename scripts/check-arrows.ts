@@ -50,6 +50,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const SHARED_FILES = new Set([
   'http/call.ts',
   'http/access-log.ts',
+  'http/json-body.ts',
   'http/operation-route.ts',
   'contract/json-object.ts',
   'contract/operation-types.ts',
