@@ -53,8 +53,10 @@ const SHARED_FILES = new Set([
   'http/json-body.ts',
   'http/operation-route.ts',
   'contract/json-object.ts',
+  'http/json-body.ts',
   'contract/operation-types.ts',
   'contract/json-object.ts',
+  'http/json-body.ts',
   'contract/openapi-document.ts',
   'identity/principal.ts',
 ]);
