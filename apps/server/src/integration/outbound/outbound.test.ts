@@ -76,6 +76,20 @@ describe('an outbound use case', () => {
     expect(await deliveries(webhook)).toMatchObject([{ status: 'succeeded' }]);
   });
 
+  it('hears of a change made through the API, with the entity in the event', async () => {
+    const webhook = await fixture.webhook('/zahlung', { eventName: 'event_PaymentMethodUpdated' });
+    const expression =
+      '{ "konto": billing_account.billing_account_number, "iban": billing_account.payment_method[0].data.iban }';
+    await fixture.integration([outboundUseCase('zahlung', 'PaymentMethodUpdated', { webhook, expression })]);
+    const account = { billing_account_number: '000200000103' };
+    const created = await fixture.request('POST', '/v1/entity/billing_account', account);
+    const payment_method = [{ type: 'payment_sepa', data: { iban: 'DE80990500000009020304' } }];
+    const path = `/v1/entity/billing_account/${String(created.body['_id'])}`;
+    expect((await fixture.request('PATCH', path, { payment_method })).status).toBe(200);
+    await fixture.server.work();
+    expect(bodies()).toEqual([['/zahlung', { konto: '000200000103', iban: 'DE80990500000009020304' }]]);
+  });
+
   it('keeps still while it is disabled, and while its mapping is', async () => {
     await scenario({ expression: '{ "a": 1 }' }, { enabled: false });
     await scenario({ expression: '{ "a": 1 }', enabled: false });
@@ -129,7 +143,7 @@ describe('an outbound use case', () => {
     await fixture.emit('MeterReadingAdded', {});
     await fixture.server.work();
     expect(await deliveries(webhook)).toMatchObject([{ status: 'pending' }]);
-    fixture.server.clock.advance(6_000);
+    fixture.server.clock.advance(60_000);
     await fixture.server.work();
     expect(await deliveries(webhook)).toMatchObject([{ status: 'succeeded' }]);
     const ids = fixture.receiver.received.map(({ headers }) => headers['webhook-id']);

@@ -127,7 +127,7 @@ describe('a triggered delivery', () => {
       status: 200,
       body: { status: 'failed', status_code: '503' },
     });
-    fixture.server.clock.advance(6_000);
+    fixture.server.clock.advance(60_000);
     await fixture.server.work();
     expect(fixture.receiver.received).toHaveLength(2);
   });
