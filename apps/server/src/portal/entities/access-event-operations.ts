@@ -1,7 +1,6 @@
 import { ulid } from 'ulid';
 import type { Operations } from '../../contract/operation-types.ts';
 import type { Call } from '../../http/call.ts';
-import type { Clock } from '../../ports/index.ts';
 import { sql, type TenantQueries } from '../../storage/index.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
 
@@ -24,17 +23,16 @@ async function reportAccess(
   if (id === undefined) await access.scopeOf([schema]);
   else await access.load(schema, id);
   const subject = id === undefined ? schema : `${schema}:${id}`;
-  return { eventId: await recordAccess(call.tenant, access.user.portalUserId, subject, clock) };
+  return { eventId: await recordAccess(call.tenant, access.user.portalUserId, subject, clock.now()) };
 }
 
 /** The id of the event for this subject in the current minute: the first report makes it, repeats get the same. */
-async function recordAccess(
+export async function recordAccess(
   queries: TenantQueries,
   portalUserId: string,
   subject: string,
-  clock: Clock,
+  now: Date,
 ): Promise<string> {
-  const now = clock.now();
   const minute = new Date(Math.floor(now.getTime() / 60_000) * 60_000);
   const row = await queries.first<{ event_id: string }>(sql`
     insert into portal_access_event (org_id, portal_user_id, subject, minute, event_id)

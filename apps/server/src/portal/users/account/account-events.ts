@@ -1,7 +1,8 @@
 import { type ChangeSource, createActivity, type EntityGraph, findEntity } from '../../../entities/index.ts';
 import type { AccountEvents } from '../../../identity/index.ts';
 import type { TenantTransaction } from '../../../storage/index.ts';
-import { REGISTRATION } from '../portal-user.ts';
+import { recordAccess } from '../../entities/access-event-operations.ts';
+import { REGISTRATION, relatedTo } from '../portal-user.ts';
 
 /** What sign-in and credentials leave behind on entities and in feeds, in identity's own transactions (portal §1.5, §11.2). */
 export function portalAccountEvents(entities: EntityGraph): AccountEvents {
@@ -23,6 +24,8 @@ export function portalAccountEvents(entities: EntityGraph): AccountEvents {
       const now = at.toISOString();
       const isFirst = user.doc['first_login'] === undefined || user.doc['first_login'] === null;
       await patch(tx, portalUserId, { ...(isFirst ? { first_login: now } : {}), last_login: now });
+      const [contactId] = relatedTo(user, 'mapped_contact');
+      if (contactId) await recordAccess(tx, portalUserId, `contact:${contactId}`, at);
     },
 
     async passwordChanged(tx, { portalUserId, at, by }) {

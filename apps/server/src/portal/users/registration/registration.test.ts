@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sql } from '../../../storage/index.ts';
 import { portalFixture, signInWithPassword } from '../testing/portal-fixture.ts';
 
 describe('registration', () => {
@@ -36,5 +37,12 @@ describe('registration', () => {
     expect(own).toMatchObject({ status: 200, body: { data: { registration_status: 'Registered' } } });
     expect(own.body['data']?.['first_login']).toBe(own.body['data']?.['last_login']);
     expect(own.body['data']?.['first_login']).toBeTruthy();
+    const opened = await portal.server.busbar.storage.database
+      .tenant(portal.org)
+      .query<{ subject: string }>(
+        sql`select subject from portal_access_event where org_id = ${portal.org} and portal_user_id = ${String(user?.['_id'])}`,
+      );
+    expect(opened).toHaveLength(1);
+    expect(opened[0]?.subject).toMatch(/^contact:/);
   });
 });
