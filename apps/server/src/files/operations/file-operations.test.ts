@@ -164,6 +164,19 @@ describe('uploading and saving', () => {
     });
   });
 
+  it.each(['x', 'urn:uuid:7a1b0c9e-1111-4222-8333-444455556666', '\\'])('knows no entity %s', async (id) => {
+    const file = { filename: 'a.pdf', custom_download_url: 'https://a.example/x' };
+    expect([400, 404]).toContain((await save({ ...file, relations: [{ entity_id: id }] })).status);
+    expect([400, 404]).toContain((await save({ ...file, _id: id })).status);
+    expect([400, 404]).toContain((await ask('GET', `/v2/files/${encodeURIComponent(id)}`)).status);
+    expect([400, 404]).toContain(
+      (await save({ s3ref: { bucket: 'busbar', key: `${org}/temp/${id}/a.pdf` } })).status,
+    );
+    expect(
+      (await open(`http://busbar.test/files/public/${org}/${encodeURIComponent(id)}/a.pdf`)).status,
+    ).toBe(404);
+  });
+
   it('refuses an honest upload under another name', async () => {
     const { s3ref } = await upload('rechnung.pdf');
     expect((await save({ filename: 'rechnung.jpg', s3ref })).status).toBe(422);

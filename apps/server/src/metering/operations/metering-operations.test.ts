@@ -216,6 +216,46 @@ describe('readings by interval', () => {
   });
 });
 
+describe('ids that are none', () => {
+  const urn = 'urn:uuid:7a1b0c9e-1111-4222-8333-444455556666';
+
+  it.each([urn, 'x', '7A1B0C9E-1111-4222-8333-444455556666'])('%s is nobody', async (id) => {
+    const home = await household();
+    const at = { timestamp: '2025-01-01T00:00:00Z' };
+    const answers = await Promise.all([
+      ask('GET', `/v1/metering/counter?meter_id=${id}`),
+      ask('GET', `/v1/metering/contract/meters/${id}`),
+      ask('GET', `/v1/metering/reading/${id}/${home.counter}?type=cumulative`),
+      ask('GET', `/v1/metering/reading/${home.meter}/${id}?type=cumulative`),
+      batch([reading({ ...home, meter: id }, at.timestamp, 1)]),
+      batch([reading({ ...home, counter: id }, at.timestamp, 1)]),
+    ]);
+    for (const { status } of answers) expect([400, 404]).toContain(status);
+    const harmless = await Promise.all([
+      batch([{ operation: 'delete', meter_id: id, ...at }]),
+      batch([{ operation: 'delete', meter_id: home.meter, counter_id: id, ...at }]),
+      ask('POST', '/v2/metering/readings/prune', { meter_id: id, keep_external_ids: [] }),
+      ask('POST', '/v2/metering/readings/prune', {
+        meter_id: home.meter,
+        counter_id: id,
+        keep_external_ids: [],
+      }),
+    ]);
+    for (const { status } of harmless) expect([200, 400]).toContain(status);
+  });
+
+  it('are read whatever the case of their letters', async () => {
+    const home = await household();
+    await batch([reading(home, '2025-01-01T00:00:00Z', 1)]);
+    const shouted = {
+      operation: 'delete',
+      meter_id: home.meter.toUpperCase(),
+      timestamp: '2025-01-01T00:00:00Z',
+    };
+    expect(await batch([shouted])).toMatchObject({ status: 200, body: { data: [{ value: 1 }] } });
+  });
+});
+
 describe('pruning', () => {
   it('counts first and deletes what is not kept', async () => {
     const home = await household();

@@ -7,7 +7,9 @@ import { readInstant } from '../reading-instant.ts';
 import { listReadings } from '../store/list-readings.ts';
 import { countPrune } from '../store/prune-readings.ts';
 import { refusedReading } from '../submission/refused-reading.ts';
+import type { BatchReading } from './batch-reading.ts';
 import type { MeteringPlatform } from './platform.ts';
+import { sentId } from './sent-id.ts';
 import { requireReadingAction, type Viewer, viewerOf } from './viewer.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -55,7 +57,11 @@ export function readingOperations(platform: MeteringPlatform): Operations<'meter
       }
       const written = await tenant.transaction((tx) =>
         writeBatch(tx, metering, {
-          ...{ readings, identifiers: body?.identifiers ?? [], now: clock.now() },
+          ...{
+            readings: readings.map(withStoredIds),
+            identifiers: body?.identifiers ?? [],
+            now: clock.now(),
+          },
           trusted: parameters.skip_validation === true || parameters.direct === true,
           cause: { source: changeSource(principal), activityId: parameters.activity_id },
         }),
@@ -71,8 +77,9 @@ export function readingOperations(platform: MeteringPlatform): Operations<'meter
         throw invalid({ path: 'body.keep_external_ids', message: `may have ${MOST_KEPT} entries` });
       }
       const scope = {
-        meterId: body.meter_id,
-        counterId: body.counter_id ?? ('all' as const),
+        meterId: sentId('body.meter_id', body.meter_id),
+        counterId:
+          body.counter_id === undefined ? ('all' as const) : sentId('body.counter_id', body.counter_id),
         source: body.source,
         keepExternalIds: body.keep_external_ids,
       };
@@ -83,6 +90,17 @@ export function readingOperations(platform: MeteringPlatform): Operations<'meter
         return pruned(await metering.pruneScope(tx, scope, cause), counts.kept);
       });
     },
+  };
+}
+
+/** A reading whose ids have the form they are stored in. */
+function withStoredIds(sent: BatchReading, position: number): BatchReading {
+  const path = `body.readings[${position}]`;
+  const { meter_id: meter, counter_id: counter } = sent;
+  return {
+    ...sent,
+    ...(meter === undefined ? {} : { meter_id: sentId(`${path}.meter_id`, meter) }),
+    ...(counter === undefined ? {} : { counter_id: sentId(`${path}.counter_id`, counter) }),
   };
 }
 
