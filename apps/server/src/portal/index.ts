@@ -16,10 +16,10 @@ import {
   type ExtensionCatalogue,
   edgeRoutes,
   listPortals,
-  type PortalPages,
   type Portals,
 } from './config/index.ts';
 import { portalEntityOperations } from './entities/index.ts';
+import { type PagesPlatform, portalPageOperations, portalPages } from './pages/index.ts';
 import { noPlausibilityHook, serviceOperations } from './service/index.ts';
 import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from './users/index.ts';
 
@@ -73,9 +73,11 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     authorities: settings.portalCertificateAuthorities,
   };
   const certificates = new Certificates({ database, clock, dns, egress, edge });
+  const pagesPlatform: PagesPlatform = { database, clock, identity, portals, accessOf };
+  const pages = portalPages(pagesPlatform);
   const config: ConfigPlatform = {
     ...{ database, clock, secrets, identity, entities, portals, certificates, files: platform.files },
-    pages: noPages,
+    pages,
     extensions: noExtensions,
     hosts: {
       baseDomain: settings.portalBaseDomain,
@@ -89,11 +91,12 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
   return {
     operations: [
       configOperations(config, accessOf),
+      portalPageOperations(pagesPlatform),
       portalEntityOperations({
         accessOf,
         rightsOf: (principal) => identity.access.rightsOf(principal),
         oldestPortal: async (queries) => (await listPortals(queries))[0],
-        pages: noPages,
+        pages,
         contractHook: undefined,
         settingOf: (org, key) => identity.organisations.setting(org, key),
         graph: entities,
@@ -102,7 +105,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       serviceOperations({
         ...{ clock, accessOf, entities, portals, metering: platform.metering, files: platform.files },
         grants: identity.access,
-        pages: noPages,
+        pages,
         plausibility: noPlausibilityHook,
       }),
       ...userOperations(users),
@@ -118,17 +121,6 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     ],
   };
 }
-
-/** Portals without pages: what the configuration sees where the part that owns pages is not composed in. */
-const noPages: PortalPages = {
-  list: async () => [],
-  visibleTo: async () => [],
-  upsert: async () => undefined,
-  createDefaults: async () => undefined,
-  syncDetailPages: async () => undefined,
-  swap: async () => undefined,
-  removeAll: async () => undefined,
-};
 
 /** Portals without extensions. */
 const noExtensions: ExtensionCatalogue = { secretOptions: async () => new Map() };

@@ -6,6 +6,7 @@ export { edgeRoutes } from './edge-routes.ts';
 export { emailTemplateId } from './email-templates.ts';
 export { type ExtensionCatalogue, type ExtensionOptions, readExtensionOptions } from './extension-options.ts';
 export { listProviders, openProvider, type StoredProvider } from './identity-providers.ts';
+export { noteWrite } from './note-write.ts';
 export type { Portal } from './portal.ts';
 export { portalDirectory } from './portal-directory.ts';
 export { PortalRights } from './portal-grants.ts';

@@ -9,6 +9,7 @@ type ConfigAction =
   | 'portal.swap'
   | 'portal.email_templates'
   | 'portal.widgets'
+  | 'portal.pages'
   | 'portal.files';
 
 /** Notes in the organisation's audit log that an administrator changed a portal (identity §8). */

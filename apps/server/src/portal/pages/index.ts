@@ -1,0 +1,19 @@
+import type { Operations } from '../../contract/operation-types.ts';
+import type { PortalPages } from '../config/index.ts';
+import { blockOperations } from './block-operations.ts';
+import { pageOperations } from './page-operations.ts';
+import { pagesForUser } from './page-reader.ts';
+import type { PagesPlatform } from './pages-platform.ts';
+import { storedPages } from './stored-pages.ts';
+
+export type { PagesPlatform } from './pages-platform.ts';
+
+/** Pages as the other parts of the portal ask for them. */
+export function portalPages(platform: PagesPlatform): PortalPages {
+  return storedPages(platform.clock, (call, portal) => pagesForUser(platform, call, portal.portalId));
+}
+
+/** The operations on pages and blocks. */
+export function portalPageOperations(platform: PagesPlatform): Operations<'customer-portal'> {
+  return { ...pageOperations(platform), ...blockOperations(platform) };
+}
