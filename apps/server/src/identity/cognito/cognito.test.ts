@@ -5,6 +5,7 @@ import {
   CognitoUserPool,
   type CognitoUserSession,
 } from 'amazon-cognito-identity-js';
+import { generateSync } from 'otplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPortal, addPortalUser, type TestIdentity, testIdentity } from '../../testing/test-identity.ts';
 import { newestMail, passwordGrant } from '../../testing/test-sign-in.ts';
@@ -160,6 +161,42 @@ describe('the published Cognito client', () => {
     expect((await answer(byTicket, ticket)).session).toBeDefined();
     expect((await answer(byTicket, ticket)).error).toBe('NotAuthorizedException');
     expect((await signIn(clientOf(portalId, email), 'whatever')).error).toBe('InvalidParameterException');
+  });
+
+  it('sets up an authenticator app and asks for its code from then on', async () => {
+    const { portalId, email, password } = await member({ advanced_mfa: { enabled: true } });
+    const user = clientOf(portalId, email);
+    await signIn(user, password);
+    await answer(user, (await newestMail(setup)).code);
+    const secret = await new Promise<string>((resolve, reject) =>
+      user.associateSoftwareToken({ associateSecretCode: resolve, onFailure: reject }),
+    );
+    const code = () =>
+      generateSync({ strategy: 'totp', secret, epoch: Math.floor(setup.clock.now().getTime() / 1000) });
+    await new Promise((resolve, reject) =>
+      user.verifySoftwareToken(code(), 'Telefon', { onSuccess: resolve, onFailure: reject }),
+    );
+    setup.clock.advance(30_000);
+    const again = clientOf(portalId, email);
+    const asked = await new Promise<string>((resolve, reject) =>
+      again.authenticateUser(new AuthenticationDetails({ Username: email, Password: password }), {
+        onSuccess: () => resolve('signed in'),
+        onFailure: reject,
+        totpRequired: (name: string) => resolve(name),
+      }),
+    );
+    expect(asked).toBe('SOFTWARE_TOKEN_MFA');
+    const proved = await new Promise<Outcome>((resolve) =>
+      again.sendMFACode(
+        code(),
+        {
+          onSuccess: (session) => resolve({ session }),
+          onFailure: (error: { code: string }) => resolve({ error: error.code }),
+        },
+        'SOFTWARE_TOKEN_MFA',
+      ),
+    );
+    expect(proved.session).toBeDefined();
   });
 
   it('resets and changes the password, and signs out everywhere', async () => {

@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest';
+import type { PortalPrincipal } from '../../identity/index.ts';
+import { portalAccess } from '../access/index.ts';
+import { Portals } from '../config/index.ts';
+import { changeEmail } from './account/change-email.ts';
+import { checkContact } from './registration/check-contact.ts';
+import { register } from './registration/register.ts';
+import { portalFixture, signInWithPassword } from './testing/portal-fixture.ts';
+import type { UserHooks } from './user-hooks.ts';
+import type { UsersPlatform } from './users-platform.ts';
+
+const NO_HOOKS: UserHooks = {
+  identifyContact: async () => undefined,
+  changeEmailSettings: async () => undefined,
+  changeEmail: async () => undefined,
+  deleteAccount: async () => undefined,
+};
+
+/** A portal whose third party answers as a test says. */
+async function withHooks(hooks: Partial<UserHooks>, config: Record<string, unknown> = {}) {
+  const fixture = await portalFixture(config);
+  const { busbar, clock } = fixture.server;
+  const { identity, entities } = busbar.rooms;
+  const { database } = busbar.storage;
+  const portals = new Portals(database);
+  const platform: UsersPlatform = {
+    ...{ database, clock, identity, entities, portals, baseUrl: busbar.baseUrl },
+    secrets: busbar.ports.secrets,
+    egress: busbar.ports.egress,
+    accessOf: portalAccess({ access: identity.access, portals, clock }),
+    hooks: { ...NO_HOOKS, ...hooks },
+  };
+  const portal = await portals.find(fixture.portalId);
+  if (!portal) throw new Error('The portal exists');
+  return { fixture, platform, portal, tenant: database.tenant(fixture.org) };
+}
+
+it('a third party decides who somebody is, and our own data are not asked', async () => {
+  let answer: string | undefined;
+  const { fixture, platform, portal, tenant } = await withHooks(
+    { identifyContact: async () => ({ contactId: answer }) },
+    { self_registration_setting: 'DENY' },
+  );
+  const contactId = await fixture.createEntity('contact', { last_name: 'Harms' });
+  await fixture.createEntity('contact', { email: [{ email: 'ours@post.example' }] });
+  const identifiers = { contact: { email: 'ours@post.example' } };
+  const form = {
+    ...{
+      org: fixture.org,
+      password: fixture.password,
+      firstName: undefined,
+      lastName: undefined,
+      contactId: undefined,
+    },
+    ...{
+      identifiers,
+      contactIdentifiersForAccount: {},
+      additionalAttributes: {},
+      email: 'ours@post.example',
+    },
+  };
+  expect(await checkContact(platform, portal, tenant, identifiers, true)).toEqual({
+    exists: false,
+    reason: 'NOT_FOUND',
+  });
+  await expect(register(platform, portal, form)).rejects.toMatchObject({ code: 'CONTACT_NOT_FOUND' });
+  // Looking into our own data only, without asking the third party again.
+  expect(await checkContact(platform, portal, tenant, identifiers, false)).toMatchObject({ exists: true });
+  answer = contactId;
+  expect(await checkContact(platform, portal, tenant, identifiers, true)).toEqual({
+    exists: true,
+    contactId,
+  });
+  await register(platform, portal, form);
+  expect(JSON.stringify(await fixture.users('ours@post.example'))).toContain(contactId);
+});
+
+it.each([
+  ['asynchronous', 'Your email change request has been received.', 'before@post.example'],
+  ['synchronous', 'Your email has been changed.', 'after@post.example'],
+] as const)('a third party changes the address: %s', async (mode, message, address) => {
+  const { fixture, platform, portal, tenant } = await withHooks({
+    changeEmailSettings: async () => ({ requiresPassword: false }),
+    changeEmail: async () => mode,
+  });
+  await fixture.member('before@post.example');
+  const [user] = await fixture.users('before@post.example');
+  const principal: PortalPrincipal = {
+    ...{ kind: 'portal_user', org: fixture.org, portalId: fixture.portalId, origin: portal.origin },
+    ...{
+      portalUserId: String(user?.['_id']),
+      email: 'before@post.example',
+      contactId: undefined,
+      contactIds: [],
+    },
+    ...{ sessionId: undefined, impersonator: undefined, readOnly: false },
+  };
+  const wish = { email: 'after@post.example', password: undefined };
+  expect(await changeEmail(platform, portal, tenant, principal, wish)).toBe(message);
+  expect(await fixture.mailsTo('after@post.example')).toBe(0);
+  expect(await fixture.users(address)).toHaveLength(1);
+  await signInWithPassword(fixture, address);
+});
