@@ -162,7 +162,10 @@ function checkRequestLine(request: FastifyRequest): void {
   if (/%00|%u/i.test(request.url))
     throw invalid({ path: 'url', message: 'holds characters that cannot be stored' });
   const accept = request.headers.accept;
+  // Other routes carry files of any type, and clients may ask for theirs alone.
+  const isOperation = request.routeOptions.config.operationId !== undefined;
   if (
+    isOperation &&
     accept &&
     !/\*\/\*|application\/(\*|json)|[+]json|image\/|text\/|octet-stream|multipart\//i.test(accept)
   ) {

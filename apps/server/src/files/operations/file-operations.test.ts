@@ -239,6 +239,11 @@ describe('downloading', () => {
     expect((await later(16 * MINUTE, () => open(url))).status).toBe(403);
   });
 
+  it('gives a client its own type alone', async () => {
+    const url = await downloadUrl((await savedFile())['_id']);
+    expect((await open(url, { headers: { accept: 'application/pdf' } })).status).toBe(200);
+  });
+
   it('never shows a page or a drawing inline', async () => {
     for (const [filename, bytes] of [
       ['x.svg', '<svg/>'],
