@@ -182,7 +182,7 @@ export function buildRooms(ground: Ground): Rooms {
           portalAccess: portalAccess({ access, portals, clock }),
         }),
       ],
-      pricing: [pricingOperations({ access, clock, secrets, entities })],
+      pricing: [pricingOperations({ access, clock, secrets, egress, entities })],
       webhooks: [events.operations.webhooks],
     },
     queues: [...events.queues, ...integrations.queues, ...portal.queues],

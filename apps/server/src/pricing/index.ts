@@ -5,6 +5,7 @@ import type { Database } from '../storage/index.ts';
 import { cartOperations } from './cart/cart-operations.ts';
 import { catalogOperations } from './catalog/catalog-operations.ts';
 import { computeOperations } from './compute/compute-operations.ts';
+import { credentialsOperations } from './external/credentials-operations.ts';
 import { orderOperations } from './orders/order-operations.ts';
 import { forgetOldRequests } from './orders/order-requests.ts';
 import type { PricingPlatform } from './platform.ts';
@@ -20,6 +21,7 @@ export function pricingOperations(platform: PricingPlatform): Operations<'pricin
     ...cartOperations(platform),
     ...catalogOperations(platform),
     ...promoCodeOperations(platform),
+    ...credentialsOperations(platform),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { EntityAccess, EntityGraph } from '../entities/index.ts';
 import type { Principal } from '../identity/index.ts';
-import type { Clock, SecretBox } from '../ports/index.ts';
+import type { Clock, Egress, SecretBox } from '../ports/index.ts';
 import type { FindAvailableProducts } from './product-availability.ts';
 
 /** What orders, carts, the catalog and promo codes are built on. */
 export interface PricingPlatform {
   readonly clock: Clock;
   readonly secrets: SecretBox;
+  /** The way to partners whose prices and catalogs are offered. */
+  readonly egress: Egress;
   readonly entities: EntityGraph;
   readonly access: EntityAccess & {
     /** Throws 403 when the caller may not take the action. */
