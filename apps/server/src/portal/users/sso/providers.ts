@@ -1,6 +1,6 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 import { resolveEnvironment } from '../../../environments/index.ts';
-import { replaceEnvironmentPlaceholders } from '../../../templates/index.ts';
+import { MissingVariableError, replaceEnvironmentPlaceholders } from '../../../templates/index.ts';
 import { listProviders, openProvider, type Portal } from '../../config/index.ts';
 import type { UsersPlatform } from '../users-platform.ts';
 
@@ -18,7 +18,7 @@ export interface Provider {
   readonly autoCreatesCredential: boolean;
 }
 
-/** The providers of a portal, in their order. A provider whose environment value is missing throws `MissingVariableError` when it is used. */
+/** The providers of a portal, in their order. One whose environment value is missing has no issuer and no clients: it cannot be used, and is in nobody's way. */
 export async function providersOf(platform: UsersPlatform, portal: Portal): Promise<Provider[]> {
   const tenant = platform.database.tenant(portal.org);
   const stored = await listProviders(tenant, portal.origin);
@@ -27,11 +27,13 @@ export async function providersOf(platform: UsersPlatform, portal: Portal): Prom
       const opened = openProvider(platform.secrets, portal.org, item);
       const lookup = async (key: string) => (await resolveEnvironment(tenant, platform.secrets, key))?.text;
       const fill = (value: unknown) => filled(value, lookup);
-      const [oidc, mobile] = await Promise.all([
-        fill(opened['oidc_config']),
-        fill(opened['mobile_oidc_config']),
-      ]);
-      return providerFrom(item.slug, opened, asObject(oidc), asObject(mobile));
+      try {
+        const oidc = asObject(await fill(opened['oidc_config']));
+        return providerFrom(item.slug, opened, oidc, asObject(await fill(opened['mobile_oidc_config'])));
+      } catch (error) {
+        if (error instanceof MissingVariableError) return providerFrom(item.slug, opened, {}, {});
+        throw error;
+      }
     }),
   );
 }

@@ -76,7 +76,7 @@ export function ssoOperations(platform: UsersPlatform): Operations<'customer-por
   };
 }
 
-/** A provider by slug; without one, the only provider there is. Throws 400. */
+/** A provider by slug; without one, the only provider there is. Throws 400, and 500 when its environment values are missing. */
 async function requireProvider(
   platform: UsersPlatform,
   portal: Portal,
@@ -88,8 +88,11 @@ async function requireProvider(
     : providers.length === 1
       ? providers[0]
       : undefined;
-  if (!provider || !URL.canParse(provider.issuer)) {
+  if (!provider) {
     throw invalid({ path: 'body.provider_slug', message: 'names no identity provider of the portal' });
+  }
+  if (!URL.canParse(provider.issuer)) {
+    throw new Refusal(500, 'PROVIDER_MISCONFIGURED', 'The identity provider is not set up completely');
   }
   return provider;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../../storage/index.ts';
 import { type PortalFixture, portalFixture } from '../testing/portal-fixture.ts';
@@ -151,6 +152,21 @@ describe('single sign-on', () => {
     expect((await login(portal, good, { provider_slug: 'unknown' })).status).toBe(400);
   });
 
+  it('takes secrets from the environment, and a provider without its value is in nobody’s way', async () => {
+    const { identity_providers: list } = providerConfig();
+    const [good] = list;
+    const bad = {
+      ...good,
+      slug: 'bad',
+      oidc_config: { ...good?.oidc_config, client_secret: '{{ env.missing }}' },
+    };
+    const portal = await portalFixture({ identity_providers: [good, bad] });
+    const answer = await login(portal, await idToken(portal, 'gesine'), { provider_slug: 'idp' });
+    expect(answer.status).toBe(200);
+    const unusable = await login(portal, await idToken(portal, 'gesine'), { provider_slug: 'bad' });
+    expect([unusable.status, unusable.body['code']]).toEqual([500, 'PROVIDER_MISCONFIGURED']);
+  });
+
   it('refuses codes that do not fit, and clients of others', async () => {
     const portal = await portalFixture(providerConfig());
     const callback = (more: object) =>
@@ -205,18 +221,21 @@ describe('single sign-on', () => {
   });
 });
 
+/** Found in the whole installation, so it must be new in a database that other runs have used. */
+const LEAVING = randomUUID();
+
 describe('reports of an identity service', () => {
   it('count with the secret of the client only; who left is signed out', async () => {
-    const portal = await portalFixture(providerConfig({}, 'leaving-client'));
+    const portal = await portalFixture(providerConfig({}, LEAVING));
     const { server } = portal;
     const email = 'leaver@post.example';
     const token = await portal.member(email);
     const [user] = await portal.users(email);
     const id = String(user?.['_id']);
-    const path = '/v2/portal/public/m-login/deregister/leaving-client/leaver';
+    const path = `/v2/portal/public/m-login/deregister/${LEAVING}/leaver`;
     const report = (secret: string) =>
       server.request('DELETE', path, {
-        headers: { authorization: `Basic ${Buffer.from(`leaving-client:${secret}`).toString('base64')}` },
+        headers: { authorization: `Basic ${Buffer.from(`${LEAVING}:${secret}`).toString('base64')}` },
       });
     const own = () => server.request('GET', '/v2/portal/user', { token });
     await server.busbar.storage.database.tenant(portal.org).run(sql`
