@@ -81,7 +81,7 @@ it('applies every acknowledged event exactly once, however often the server is k
   loading = false;
   await loader;
 
-  const applied = await untilSettled(async () => {
+  const applied = await untilSettled(acknowledged, async () => {
     const { data } = await admin.entity.searchEntities(null, { q: 'customer_number:crash*', size: 100 });
     return (data.results ?? []).flatMap((entity) => entity['numbers'] ?? []).map(Number);
   });
@@ -91,14 +91,15 @@ it('applies every acknowledged event exactly once, however often the server is k
   expect(acknowledged.size).toBeGreaterThan(KILLS);
 }, 300_000);
 
-/** Asks until three answers in a row are equally long. */
-async function untilSettled(ask: () => Promise<number[]>): Promise<number[]> {
+/** Asks until everything that must be there is, and three answers in a row are equally long; gives up after two minutes. */
+async function untilSettled(wanted: ReadonlySet<number>, ask: () => Promise<number[]>): Promise<number[]> {
   let last: number[] = [];
   let same = 0;
-  for (let attempt = 0; attempt < 300 && same < 3; attempt += 1) {
+  for (let attempt = 0; attempt < 240 && same < 3; attempt += 1) {
     await wait(500);
     const answer = await ask();
-    same = answer.length === last.length && answer.length > 0 ? same + 1 : 0;
+    const found = new Set(answer);
+    same = answer.length === last.length && [...wanted].every((number) => found.has(number)) ? same + 1 : 0;
     last = answer;
   }
   return last;

@@ -29,6 +29,9 @@ function oddNumbers(result: unknown): string[] {
   return found;
 }
 
+/** Cents up to which doubles at the scale of 10^12 hold every digit: 2^53 / 10^10. */
+const EXACT_CENTS = 900_000;
+
 describe.each(modes)('any cart, %s arithmetic', (arithmetic) => {
   it('is priced without changing it', () => {
     fc.assert(
@@ -58,6 +61,8 @@ describe.each(modes)('any cart, %s arithmetic', (arithmetic) => {
     fc.assert(
       fc.property(cart, (items) => {
         const result = price(items, arithmetic);
+        // Beyond 2^53 steps of 10^-12 doubles lose digits, each sum its own ones (spec/pricing.md A2).
+        fc.pre(arithmetic === 'exact' || Math.abs(result.amount_total) < EXACT_CENTS);
         const { recurrences } = result.total_details.breakdown;
         expect(centsOfSum(result.items.map((item) => item.amount_total_decimal))).toBe(result.amount_total);
         expect(centsOfSum(recurrences.map((row) => row.amount_total_decimal))).toBe(result.amount_total);

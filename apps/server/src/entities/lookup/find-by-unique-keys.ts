@@ -70,6 +70,9 @@ export async function findManyByUniqueKeys(
 const BY_WORDS = sql`e.words @@ q.words::tsquery`;
 const BY_ID = sql`e.id = q.id`;
 const BY_SCHEMA = sql`e.schema = q.schema`;
+/** Both views show the caller's organisation only; the first keeps the planner from every index but that of words. */
+const WORD_INDEX_ONLY = sql`entity_by_word e`;
+const ANY_INDEX = sql`searchable_entity e`;
 
 async function ask(
   queries: TenantQueries,
@@ -85,7 +88,7 @@ async function ask(
       from jsonb_to_recordset(${json(asked)}::jsonb) as q(number integer, schema text, id uuid, words text, checks jsonb)
       cross join lateral (
         with candidate as materialized (
-          select ${ENTITY_COLUMNS} from searchable_entity e where e.org_id = ${queries.org} and ${condition}
+          select ${ENTITY_COLUMNS} from ${condition === BY_WORDS ? WORD_INDEX_ONLY : ANY_INDEX} where ${condition}
         )
         select ${ENTITY_COLUMNS} from candidate e
          where e.schema = q.schema and (e.deleted_at is null or ${includeDeleted})
