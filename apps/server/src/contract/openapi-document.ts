@@ -116,7 +116,7 @@ function readParameters(document: JsonObject, list: readonly unknown[]): Paramet
       place,
       required:
         place === 'path' || (parameter['required'] === true && !ORGANISATION_HEADERS.has(name.toLowerCase())),
-      schema: asObject(parameter['schema']),
+      schema: resolve(document, parameter['schema']),
       isCommaList: parameter['explode'] === false,
     });
   }

@@ -2,5 +2,5 @@ export {
   type EnvironmentPlatform,
   environmentOperations,
 } from './environment-operations.ts';
-export { resolveEnvironment } from './store.ts';
+export { listVariables, resolveEnvironment } from './store.ts';
 export type { ResolvedVariable } from './variable.ts';

@@ -14,6 +14,7 @@ import { workflowOperations } from './workflow-operations.ts';
 export { judgeCadence } from './edit-rules/cadence.ts';
 export { readEditRules } from './edit-rules/edit-rule.ts';
 export type { PortalEntitiesPlatform } from './platform.ts';
+export { renderText, templateContext } from './searching/template-output.ts';
 export { portalSource } from './updating/caller-source.ts';
 export { followChangesets, portalChanges, recordPortalChanges } from './updating/change-store.ts';
 export type { ContractHook, HookedAssignment } from './updating/contract-hook.ts';

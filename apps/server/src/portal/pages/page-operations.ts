@@ -39,8 +39,8 @@ export function pageOperations(platform: PagesPlatform): Operations<'customer-po
       const { domain, fields, filter } = call.parameters;
       const portal = await portals.ofPublic({ domain });
       if (!portal.enabled) return [];
-      const stored = await listPages(database.tenant(portal.org), portal.portalId);
-      return selectPages(pagesForPublic(stored, clock.now()), { fields, filter });
+      const pages = await pagesForPublic(platform, database.tenant(portal.org), portal.portalId);
+      return selectPages(pages, { fields, filter });
     },
 
     async getPortalPage(call) {

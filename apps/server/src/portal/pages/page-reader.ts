@@ -1,34 +1,44 @@
 import type { JsonObject } from '../../contract/json-object.ts';
 import type { Call } from '../../http/call.ts';
+import type { TenantQueries } from '../../storage/index.ts';
 import { type ContextReference, userContext } from './context-entities.ts';
 import { listPages } from './page-store.ts';
+import { commonVariables, interpolatePages, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 import { matchingTargets } from './targets.ts';
 import { type Onlooker, targetsNamed, visiblePart } from './visibility.ts';
 
 /**
- * Pages of their portal as a signed-in portal user gets them: visible ones of schemas that the user may see, with visible blocks (portal §3.5).
+ * Pages of their portal as a signed-in portal user gets them: visible ones of schemas that the user may see, with visible blocks, and with their
+ * placeholders resolved (portal §3.5).
  * Throws 403 for entities in `references` that the user may not see.
  */
 export async function pagesForUser(
-  { accessOf, clock }: PagesPlatform,
+  platform: PagesPlatform,
   call: Call<unknown>,
   portalId: string,
   references: readonly ContextReference[] = [],
 ): Promise<JsonObject[]> {
+  const { accessOf, clock } = platform;
   const access = await accessOf(call);
   const context = await userContext(access, references);
   const stored = await listPages(call.tenant, portalId);
   const matching = await matchingTargets(call.tenant, targetsNamed(stored), context);
   const viewable = new Set(access.viewableSchemas());
   const open = stored.filter((page) => schemasOfPage(page).every((schema) => viewable.has(schema)));
-  return visibleParts(open, { now: clock.now(), matches: (target) => matching.has(target) });
+  const seen = visibleParts(open, { now: clock.now(), matches: (target) => matching.has(target) });
+  return interpolatePages(seen, (texts) => userVariables(platform, call.tenant, access, context, texts));
 }
 
-/** Public pages for somebody who is not signed in: no target matches. */
-export function pagesForPublic(stored: readonly JsonObject[], now: Date): JsonObject[] {
-  const open = stored.filter((page) => page['is_public'] === true);
-  return visibleParts(open, { now, matches: () => false });
+/** Public pages of a portal for somebody who is not signed in: no target matches, and nothing personal is resolved. */
+export async function pagesForPublic(
+  platform: PagesPlatform,
+  queries: TenantQueries,
+  portalId: string,
+): Promise<JsonObject[]> {
+  const open = (await listPages(queries, portalId)).filter((page) => page['is_public'] === true);
+  const seen = visibleParts(open, { now: platform.clock.now(), matches: () => false });
+  return interpolatePages(seen, () => commonVariables(platform, queries));
 }
 
 function visibleParts(pages: readonly JsonObject[], onlooker: Onlooker): JsonObject[] {

@@ -22,7 +22,7 @@ const page = async (body: object) => {
 const at = (id: unknown) => `/v2/portal/pages/${String(id)}`;
 const list = async (query = '', token = fixture.token): Promise<JsonObject[]> => {
   const answer = await fixture.server.request('GET', `/v2/portal/pages?domain=${domain}${query}`, { token });
-  expect(answer.status).toBe(200);
+  expect([answer.status, answer.body['errors']]).toEqual([200, undefined]);
   return JSON.parse(JSON.stringify(answer.body));
 };
 const block = (order: number, more: object = {}) => ({ type: 'group', order, ...more });
@@ -218,5 +218,54 @@ describe('who may', () => {
     expect(await statuses('POST', `${path}/blocks`, block(1))).toEqual([401, 404, 401, 401, 403]);
     expect(await statuses('GET', '/v2/portal/pages/default')).toEqual([401, 200, 401, 401, 200]);
     expect((await fixture.ask('GET', '/v2/portal/pages?domain=nobody.example')).status).toBe(404);
+  });
+});
+
+describe('placeholders', () => {
+  const text = (value: string) => JSON.stringify({ root: { children: [{ type: 'text', text: value }] } });
+
+  it('become what the user may see, escaped inside HTML, and are left for later where they are for entities', async () => {
+    const user = await fixture.user(portalId, { first_name: 'Kim & <b>Co</b>' });
+    const contract = await fixture.ask('POST', '/v1/entity/contract', {
+      contract_name: 'Strom',
+      customer: { $relation: [{ entity_id: user.contactId }] },
+    });
+    const content = {
+      plain: 'Hi {{contact.first_name}}{{contact.no_such_thing}}!',
+      html: '<p>{{contact.first_name}}</p>',
+      entity_title: '{{contract.contract_name}}',
+      valueJson: { en: text('Hello {{contact.first_name}}') },
+      context: '{{contract.contract_name}} of {{organization.id}}',
+      broken: '{{#if}}',
+    };
+    const made = await page({ content, blocks: { [randomUUID()]: block(1, { props: { content } }) } });
+    const named = JSON.stringify([{ entity_id: contract.body['_id'], entity_schema: 'contract' }]);
+    const query = `&filter=slug=${String(made['slug'])}&context_entities=${encodeURIComponent(named)}`;
+    const seen = (await list(query, user.token))[0] ?? {};
+    const expected = {
+      plain: 'Hi Kim & <b>Co</b>!',
+      html: '<p>Kim &amp; &lt;b&gt;Co&lt;/b&gt;</p>',
+      entity_title: '{{contract.contract_name}}',
+      valueJson: { en: text('Hello Kim & <b>Co</b>') },
+      context: `Strom of ${fixture.org}`,
+      broken: '',
+    };
+    expect(seen['content']).toEqual(expected);
+    expect(Object.values(seen['blocks'] ?? {})).toMatchObject([{ props: { content: expected } }]);
+    expect((await list(`&filter=slug=${String(made['slug'])}`))[0]?.['content']).toEqual(content);
+    const stranger = await fixture.user(portalId);
+    const refused = await fixture.server.request('GET', `/v2/portal/pages?domain=${domain}${query}`, {
+      token: stranger.token,
+    });
+    expect(refused.status).toBe(403);
+  });
+
+  it('of public pages know nothing personal', async () => {
+    const made = await page({
+      is_public: true,
+      content: { line: '{{organization.id}}/{{contact.first_name}}' },
+    });
+    const path = `/v2/portal/public/pages?domain=${domain}&filter=slug=${String(made['slug'])}`;
+    expect((await fixture.askPublicly(path)).body).toMatchObject([{ content: { line: `${fixture.org}/` } }]);
   });
 });

@@ -37,9 +37,21 @@ export function renderOutputs(templates: Templates, context: Document): Outputs 
 }
 
 function render(template: string, context: Document): string {
+  return renderText(template, context).trim();
+}
+
+/**
+ * Renders one text with addresses and related entities in their spoken form; a broken or too costly one gives an empty text. `finish` makes
+ * what is inserted safe for the place where the text stands.
+ */
+export function renderText(
+  template: string,
+  context: Document,
+  finish: (line: string) => string = (line) => line,
+): string {
   try {
-    const asLine = (text: string, path: readonly string[]) => lineOf(valueAt(context, path), text);
-    return renderTemplate(withTagSteps(template), context, { escape: asLine, limits: LIMITS }).trim();
+    const asLine = (text: string, path: readonly string[]) => finish(lineOf(valueAt(context, path), text));
+    return renderTemplate(withTagSteps(template), context, { escape: asLine, limits: LIMITS });
   } catch (error) {
     if (error instanceof TemplateError) return '';
     throw error;
