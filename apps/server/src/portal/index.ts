@@ -13,12 +13,17 @@ import {
   Certificates,
   type ConfigPlatform,
   configOperations,
-  type ExtensionCatalogue,
   edgeRoutes,
   listPortals,
   type Portals,
 } from './config/index.ts';
 import { portalEntityOperations } from './entities/index.ts';
+import {
+  extensionOperations,
+  extensionRegistryRoutes,
+  type HooksPlatform,
+  installedExtensions,
+} from './hooks/index.ts';
 import { type PagesPlatform, portalPageOperations, portalPages } from './pages/index.ts';
 import { noPlausibilityHook, serviceOperations } from './service/index.ts';
 import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from './users/index.ts';
@@ -78,7 +83,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
   const config: ConfigPlatform = {
     ...{ database, clock, secrets, identity, entities, portals, certificates, files: platform.files },
     pages,
-    extensions: noExtensions,
+    extensions: installedExtensions,
     hosts: {
       baseDomain: settings.portalBaseDomain,
       reserved: new Set([new URL(baseUrl).hostname, edge.host, settings.portalBaseDomain]),
@@ -88,9 +93,11 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     ...{ database, clock, secrets, egress, identity, entities, portals, accessOf, baseUrl },
     hooks: undefined,
   };
+  const hooks: HooksPlatform = { database, clock, secrets, egress, identity, portals, accessOf };
   return {
     operations: [
       configOperations(config, accessOf),
+      extensionOperations(hooks),
       portalPageOperations(pagesPlatform),
       portalEntityOperations({
         accessOf,
@@ -111,7 +118,10 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       ...userOperations(users),
     ],
     queues: [mailQueue(users, platform.portalMailer)],
-    plugins: [edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken })],
+    plugins: [
+      edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken }),
+      extensionRegistryRoutes(hooks),
+    ],
     recurring: [
       {
         name: 'portal-certificates',
@@ -121,6 +131,3 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     ],
   };
 }
-
-/** Portals without extensions. */
-const noExtensions: ExtensionCatalogue = { secretOptions: async () => new Map() };

@@ -1,0 +1,16 @@
+import type { Identity } from '../../identity/index.ts';
+import type { Clock, Egress, SecretBox } from '../../ports/index.ts';
+import type { Database } from '../../storage/index.ts';
+import type { AccessOf } from '../access/index.ts';
+import type { Portals } from '../config/index.ts';
+
+/** What extensions and their hooks stand on. */
+export interface HooksPlatform {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly egress: Egress;
+  readonly secrets: SecretBox;
+  readonly identity: Pick<Identity, 'authenticate' | 'access'>;
+  readonly portals: Portals;
+  readonly accessOf: AccessOf;
+}
