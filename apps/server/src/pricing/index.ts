@@ -10,6 +10,7 @@ import { orderOperations } from './orders/order-operations.ts';
 import { forgetOldRequests } from './orders/order-requests.ts';
 import type { PricingPlatform } from './platform.ts';
 import { promoCodeOperations } from './promo-codes/promo-code-operations.ts';
+import { recommendationOperations } from './recommendations/recommendation-operations.ts';
 
 export type { PricingPlatform } from './platform.ts';
 
@@ -22,6 +23,7 @@ export function pricingOperations(platform: PricingPlatform): Operations<'pricin
     ...catalogOperations(platform),
     ...promoCodeOperations(platform),
     ...credentialsOperations(platform),
+    ...recommendationOperations(platform),
   };
 }
 
