@@ -1,9 +1,11 @@
 import type { Operations } from '../../contract/operation-types.ts';
 import type { PortalPages } from '../config/index.ts';
 import { blockOperations } from './block-operations.ts';
+import { linkOperations } from './link-operations.ts';
 import { pageOperations } from './page-operations.ts';
 import { pagesForUser } from './page-reader.ts';
 import type { PagesPlatform } from './pages-platform.ts';
+import { previewOperations } from './preview-operations.ts';
 import { storedPages } from './stored-pages.ts';
 
 export type { PagesPlatform } from './pages-platform.ts';
@@ -13,7 +15,12 @@ export function portalPages(platform: PagesPlatform): PortalPages {
   return storedPages(platform.clock, (call, portal) => pagesForUser(platform, call, portal.portalId));
 }
 
-/** The operations on pages and blocks. */
+/** The operations on pages, blocks and external links. */
 export function portalPageOperations(platform: PagesPlatform): Operations<'customer-portal'> {
-  return { ...pageOperations(platform), ...blockOperations(platform) };
+  return {
+    ...pageOperations(platform),
+    ...blockOperations(platform),
+    ...previewOperations(platform),
+    ...linkOperations(platform),
+  };
 }

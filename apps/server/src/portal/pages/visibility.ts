@@ -11,7 +11,31 @@ export interface Onlooker {
 /** Whether a `visibility` object lets its page or block be seen (portal §3.5). Hints for clients (mobile, desktop, app) do not count here. */
 export function isVisible(visibility: unknown, { now, matches }: Onlooker): boolean {
   const rules = asObject(visibility);
-  if (rules['is_hidden'] === true || !isInSeason(rules, now)) return false;
+  return rules['is_hidden'] !== true && isInSeason(rules, now) && isForTargets(rules, matches);
+}
+
+/** A page with `_targeting_status` in its own visibility and in that of its blocks; all of them stay (contract, `interpolatePortalPages`). */
+export function withTargetingStatus(page: JsonObject, matches: Onlooker['matches']): JsonObject {
+  const judged = (rules: JsonObject) => ({ ...rules, _targeting_status: targetingStatus(rules, matches) });
+  const blocks = Object.entries(blocksOf(page)).map(([id, block]) => [
+    id,
+    { ...block, props: { ...asObject(block['props']), visibility: judged(blockVisibility(block)) } },
+  ]);
+  return {
+    ...page,
+    visibility: judged(asObject(page['visibility'])),
+    ...(page['blocks'] === undefined ? {} : { blocks: Object.fromEntries(blocks) }),
+  };
+}
+
+function targetingStatus(rules: JsonObject, matches: Onlooker['matches']): string {
+  const named = [...targetsIn(rules, 'hidden_for_targets'), ...targetsIn(rules, 'visible_for_targets')];
+  if (named.length === 0) return 'no_targeting';
+  return isForTargets(rules, matches) ? 'visible' : 'hidden';
+}
+
+/** Hiding wins over showing. */
+function isForTargets(rules: JsonObject, matches: Onlooker['matches']): boolean {
   const hiding = targetsIn(rules, 'hidden_for_targets');
   if (hiding.length > 0 && holds(hiding, rules['hidden_for_operator'], matches)) return false;
   const showing = targetsIn(rules, 'visible_for_targets');

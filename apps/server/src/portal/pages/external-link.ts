@@ -1,0 +1,47 @@
+import { asObject, type JsonObject } from '../../contract/json-object.ts';
+import { rulesHold } from '../config/index.ts';
+import type { Render } from './interpolate.ts';
+
+const TYPES: ReadonlySet<unknown> = new Set(['link', 'journey', 'seamless']);
+
+/** The external links in a portal's UI settings, which are JSON text (portal §3.9); entries without an id or a known type are left out. */
+export function externalLinks(config: JsonObject): JsonObject[] {
+  const links = asObject(parsed(config['config']))['externalLinks'];
+  return (Array.isArray(links) ? links.map(asObject) : [])
+    .filter(({ id, type }) => typeof id === 'string' && TYPES.has(type))
+    .map((link) => ({
+      ...link,
+      label: asObject(link['label']),
+      link: typeof link['link'] === 'string' ? link['link'] : '',
+    }));
+}
+
+/** Whether a link is shown to somebody with these entities, by schema: its `rules`, or else its flat triple, must hold. */
+export function isLinkShown(link: JsonObject, context: ReadonlyMap<string, JsonObject>): boolean {
+  const { rules, entity, attribute, attribute_value } = link;
+  if (Array.isArray(rules)) return rulesHold(rules, context);
+  return !entity || !attribute || rulesHold([{ entity, attribute, attribute_value }], context);
+}
+
+/** A link as somebody sees it: its label and address resolved. Seamless links are resolved when they are opened only, so they have no address here. */
+export function shownLink(link: JsonObject, label: Render, address: Render): JsonObject {
+  const labels = Object.entries(asObject(link['label'])).map(([language, text]) => [
+    language,
+    typeof text === 'string' ? label(text) : text,
+  ]);
+  return {
+    ...link,
+    label: Object.fromEntries(labels),
+    link: link['type'] === 'seamless' ? '' : address(String(link['link'])),
+  };
+}
+
+function parsed(text: unknown): unknown {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
