@@ -1,5 +1,5 @@
 import { type Escape, escapeText } from './escaping.ts';
-import { enter, member, resolve, rootScope, type Scope, type Sourced, withVariables } from './scope.ts';
+import { enter, kept, member, resolve, rootScope, type Scope, type Sourced, withVariables } from './scope.ts';
 import { TemplateError } from './template-error.ts';
 import type { TemplateLimits } from './template-limits.ts';
 import type { BlockNode, ConditionNode, EnvironmentNode, TemplateNode } from './template-tree.ts';
@@ -62,7 +62,7 @@ class Interpreter {
         this.#placeholder(node);
         break;
       case 'condition':
-        this.run(holds(node, scope) ? node.body : node.otherwise, scope);
+        this.run(holds(node, scope) ? node.body : node.otherwise, kept(scope));
         break;
       case 'each':
         this.#each(node, resolve(node.operand, scope), scope);
@@ -76,22 +76,22 @@ class Interpreter {
   }
 
   #with(node: BlockNode, subject: Sourced, scope: Scope): void {
-    if (isEmpty(subject.value)) this.run(node.otherwise, scope);
+    if (isEmpty(subject.value)) this.run(node.otherwise, kept(scope));
     else this.run(node.body, enter(scope, subject, node.names, [subject]));
   }
 
   /** `{{#name}}` without a helper of that name: a condition, a loop or a change of context, as the value has it. */
   #section(node: BlockNode, subject: Sourced, scope: Scope): void {
     const { value } = subject;
-    if (value === true) this.run(node.body, scope);
-    else if (value === false || value === null || value === undefined) this.run(node.otherwise, scope);
+    if (value === true) this.run(node.body, kept(scope));
+    else if (value === false || value === null || value === undefined) this.run(node.otherwise, kept(scope));
     else if (Array.isArray(value)) this.#each(node, subject, scope);
     else this.run(node.body, enter(scope, subject, [], []));
   }
 
   #each(node: BlockNode, subject: Sourced, scope: Scope): void {
     const keys = keysOf(subject.value);
-    if (keys.length === 0) this.run(node.otherwise, scope);
+    if (keys.length === 0) this.run(node.otherwise, kept(scope));
     const from = (value: unknown): Sourced => ({ value, path: subject.path });
     for (const [index, key] of keys.entries()) {
       this.#step();

@@ -51,6 +51,16 @@ export function enter(
   };
 }
 
+const NO_CONTEXT = Object.freeze({});
+
+/** The scope inside a block that keeps the context. As in Handlebars, a context of null is an empty one there, and so no longer false. */
+export function kept(scope: Scope): Scope {
+  const { value } = scope.level;
+  return value === null || value === undefined
+    ? { ...scope, level: { ...scope.level, value: NO_CONTEXT } }
+    : scope;
+}
+
 /** The same scope with the data variables of one iteration: `@index`, `@key`, `@first`, `@last`. */
 export function withVariables(scope: Scope, variables: Readonly<Record<string, Sourced>>): Scope {
   return { ...scope, frame: { variables: { ...scope.frame.variables, ...variables }, outer: scope.frame } };
