@@ -107,6 +107,12 @@ export const SETTINGS = {
     "Where the demo utility's ERP and archive answer (`busbar demo-erp` plays them).",
     localUrl,
   ),
+  spotMarket: setting(
+    'BUSBAR_SPOT_MARKET',
+    'auto',
+    'Where day-ahead prices of AT and DE-LU come from: `demo` invents them, `off` loads none; `auto` is `demo` in development and `off` in production.',
+    oneOf('auto', 'off', 'demo'),
+  ),
   mutationsPerMinute: setting(
     'BUSBAR_MUTATIONS_PER_MINUTE',
     '500',

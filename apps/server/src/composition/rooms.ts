@@ -36,7 +36,7 @@ import {
   portalDirectory,
   portalMails,
 } from '../portal/index.ts';
-import { pricingOperations, pricingRecurring } from '../pricing/index.ts';
+import { pricingOperations, pricingRecurring, spotPriceSource } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import { type Database, sql } from '../storage/index.ts';
 import { fileViewers } from './file-viewers.ts';
@@ -182,7 +182,7 @@ export function buildRooms(ground: Ground): Rooms {
           portalAccess: portalAccess({ access, portals, clock }),
         }),
       ],
-      pricing: [pricingOperations({ access, clock, secrets, egress, entities })],
+      pricing: [pricingOperations({ database, access, clock, secrets, egress, entities })],
       webhooks: [events.operations.webhooks],
     },
     queues: [...events.queues, ...integrations.queues, ...portal.queues],
@@ -193,7 +193,11 @@ export function buildRooms(ground: Ground): Rooms {
       ...integrations.recurring,
       ...outbound.recurring,
       ...monitoring.recurring,
-      ...pricingRecurring(database, clock),
+      ...pricingRecurring({
+        ...{ database, clock },
+        spotPriceSource: spotPriceSource(settings),
+        report: (error) => log.error({ err: error }, 'spot prices'),
+      }),
       fileHousekeeping({ database, blobs, clock }),
       ...(database.kind === 'embedded' ? [analysis(database)] : []),
       {

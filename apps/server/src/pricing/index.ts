@@ -11,8 +11,13 @@ import { forgetOldRequests } from './orders/order-requests.ts';
 import type { PricingPlatform } from './platform.ts';
 import { promoCodeOperations } from './promo-codes/promo-code-operations.ts';
 import { recommendationOperations } from './recommendations/recommendation-operations.ts';
+import { keepSpotPrices } from './spot-market/keep-prices.ts';
+import { spotMarketOperations } from './spot-market/spot-market-operations.ts';
+import type { SpotPriceSource } from './spot-market/spot-price-source.ts';
+import { SpotPrices } from './spot-market/spot-prices.ts';
 
 export type { PricingPlatform } from './platform.ts';
+export { spotPriceSource } from './spot-market/choose-source.ts';
 
 /** The operations of the Pricing API. */
 export function pricingOperations(platform: PricingPlatform): Operations<'pricing'> {
@@ -22,12 +27,24 @@ export function pricingOperations(platform: PricingPlatform): Operations<'pricin
     ...cartOperations(platform),
     ...catalogOperations(platform),
     ...promoCodeOperations(platform),
+    ...spotMarketOperations(platform),
     ...credentialsOperations(platform),
     ...recommendationOperations(platform),
   };
 }
 
 /** What the installation does for pricing again and again. */
-export function pricingRecurring(database: Database, clock: Clock): readonly RecurringTask[] {
-  return [forgetOldRequests(database, clock)];
+export function pricingRecurring(platform: {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Where market prices come from; undefined: nobody loads any. */
+  readonly spotPriceSource: SpotPriceSource | undefined;
+  readonly report: (error: unknown) => void;
+}): readonly RecurringTask[] {
+  const { database, clock, spotPriceSource: source, report } = platform;
+  const prices = new SpotPrices(database.system);
+  return [
+    forgetOldRequests(database, clock),
+    ...(source ? [keepSpotPrices({ source, prices, clock, report })] : []),
+  ];
 }

@@ -1,10 +1,12 @@
 import type { EntityAccess, EntityGraph } from '../entities/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { Clock, Egress, SecretBox } from '../ports/index.ts';
+import type { Database } from '../storage/index.ts';
 import type { FindAvailableProducts } from './product-availability.ts';
 
 /** What orders, carts, the catalog and promo codes are built on. */
 export interface PricingPlatform {
+  readonly database: Database;
   readonly clock: Clock;
   readonly secrets: SecretBox;
   /** The way to partners whose prices and catalogs are offered. */

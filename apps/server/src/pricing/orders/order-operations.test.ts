@@ -138,7 +138,10 @@ describe('createOrder', () => {
     const remembered = () =>
       busbar.storage.database.tenant(shop.org).query(sql`
         select key_hash from order_request where org_id = ${shop.org} and requested_at = ${second.body['_created_at']}`);
-    const [task] = pricingRecurring(busbar.storage.database, clock);
+    const [task] = pricingRecurring({
+      ...{ database: busbar.storage.database, clock },
+      ...{ spotPriceSource: undefined, report: () => undefined },
+    });
     await task?.run(AbortSignal.timeout(10_000));
     expect(await remembered()).toHaveLength(1);
     clock.advance(86_400_001);
