@@ -191,6 +191,27 @@ describe('a save of a whole portal', () => {
   });
 });
 
+describe('a portal as a whole', () => {
+  it('exchanges its pages with another, ids and all, and takes them with it when it goes', async () => {
+    const [one, other] = [await fixture.portal(), await fixture.portal()];
+    const pageIds = async (portal: JsonObject) => {
+      const read = await fixture.ask('GET', `/v3/portal/config/${portal['portal_id']}`);
+      const pages: JsonObject[] = JSON.parse(JSON.stringify(read.body['pages']));
+      expect(new Set(pages.map((each) => each['portal_id']))).toEqual(new Set([portal['portal_id']]));
+      return pages.map(({ id }) => id);
+    };
+    const [ofOne, ofOther] = [await pageIds(one), await pageIds(other)];
+    const swapped = await fixture.ask('POST', '/v3/portal/config/swap', {
+      source_portal_id: one['portal_id'],
+      target_portal_id: other['portal_id'],
+    });
+    expect(swapped.status).toBe(200);
+    expect([await pageIds(one), await pageIds(other)]).toEqual([ofOther, ofOne]);
+    expect((await fixture.ask('DELETE', `/v3/portal/config/${other['portal_id']}`)).status).toBe(204);
+    expect((await fixture.ask('GET', at(ofOne[0]))).status).toBe(404);
+  });
+});
+
 describe('who may', () => {
   it('read and write pages', async () => {
     const made = await page({});
