@@ -5,7 +5,7 @@ import type { Database } from '../storage/index.ts';
 import { cartOperations } from './cart/cart-operations.ts';
 import { catalogOperations } from './catalog/catalog-operations.ts';
 import { computeOperations } from './compute/compute-operations.ts';
-import { credentialsOperations } from './external/credentials-operations.ts';
+import { externalOperations } from './external/external-operations.ts';
 import { orderOperations } from './orders/order-operations.ts';
 import { forgetOldRequests } from './orders/order-requests.ts';
 import type { PricingPlatform } from './platform.ts';
@@ -28,7 +28,7 @@ export function pricingOperations(platform: PricingPlatform): Operations<'pricin
     ...catalogOperations(platform),
     ...promoCodeOperations(platform),
     ...spotMarketOperations(platform),
-    ...credentialsOperations(platform),
+    ...externalOperations(platform),
     ...recommendationOperations(platform),
   };
 }

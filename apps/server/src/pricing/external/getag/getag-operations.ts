@@ -1,0 +1,96 @@
+import type { BodyOf, Operations } from '../../../contract/operation-types.ts';
+import type { Clock } from '../../../ports/index.ts';
+import { invalidPayload } from '../../invalid-payload.ts';
+import type { PricingPlatform } from '../../platform.ts';
+import { Signatures } from '../../signature.ts';
+import type { IntegrationId } from '../credentials.ts';
+import type { Partners } from '../partner.ts';
+import { priceOfGrid } from './grid-fees.ts';
+import { readGridFees, readProviders, readStreets } from './partner-answers.ts';
+
+/** Grid operators, streets and grid fees of a partner, signed where a browser carries them on (spec/pricing.md B14-B16). */
+export function getagOperations(platform: PricingPlatform, partners: Partners): Operations<'pricing'> {
+  const signatures = new Signatures(platform);
+  return {
+    async $searchProviders({ tenant, parameters, body }) {
+      requireGetag(parameters.integrationId);
+      const { type, postal_code, city, street, street_number } = body;
+      const question = { type, postal_code, city, street, street_number };
+      const answer = await partners.ask(tenant, 'getag', 'providers', question);
+      return readProviders(answer, type).map((provider) =>
+        signatures.signed(tenant.org, 'provider', provider),
+      );
+    },
+
+    async $searchStreets({ tenant, parameters, body }) {
+      requireGetag(parameters.integrationId);
+      const { postal_code, city } = body;
+      return readStreets(await partners.ask(tenant, 'getag', 'streets', { postal_code, city }));
+    },
+
+    async $computePrice({ tenant, parameters, body }) {
+      requireGetag(parameters.integrationId);
+      if (!body) throw invalidPayload('Invalid payload', 'body: is required');
+      const consumptionHt = body.consumption_HT ?? body.consumption;
+      const { consumption_NT: consumptionNt, billing_period: billingPeriod = 'monthly' } = body;
+      refuseNegative('body.consumption_HT', consumptionHt);
+      refuseNegative('body.consumption_NT', consumptionNt);
+      const answer = await partners.ask(tenant, 'getag', 'fees', questionOf(body, platform.clock));
+      const price = priceOfGrid(readGridFees(answer), {
+        consumptionHt: consumptionHt ?? 0,
+        consumptionNt,
+        billingPeriod,
+      });
+      const inputs = { ...inputsOf(body), ...given('consumptionHT', consumptionHt), billingPeriod };
+      return signatures.signed(tenant.org, 'compute-price', { ...price, inputs });
+    },
+  };
+}
+
+function requireGetag(integration: IntegrationId): void {
+  if (integration !== 'getag')
+    throw invalidPayload('Invalid payload', 'parameters.integrationId: must be getag');
+}
+
+function refuseNegative(path: string, consumption: number | undefined): void {
+  if (consumption !== undefined && consumption < 0)
+    throw invalidPayload('Invalid payload', `${path}: must be >= 0`);
+}
+
+type Question = NonNullable<BodyOf<'pricing', '$computePrice'>>;
+
+/** What fees depend on: everything but amounts, which are ours to compute. */
+function questionOf(body: Question, clock: Clock): Record<string, unknown> {
+  return {
+    type: body.type,
+    postal_code: body.postal_code,
+    consumption_HT: body.consumption_HT ?? body.consumption,
+    consumption_NT: body.consumption_NT,
+    consumption_type: body.consumption_type ?? 'household',
+    association_id: body.association_id,
+    reference_date: body.reference_date ?? todayInGermany(clock),
+    ...('meter_type' in body ? { meter_type: body.meter_type } : {}),
+    ...('concession_type' in body ? { concession_type: body.concession_type } : {}),
+  };
+}
+
+function inputsOf(body: Question) {
+  return {
+    type: body.type,
+    zipCode: body.postal_code,
+    consumptionType: body.consumption_type ?? ('household' as const),
+    ...given('consumptionNT', body.consumption_NT),
+    ...given('city', body.city),
+    ...given('providerId', body.association_id),
+    ...given('referenceDate', body.reference_date),
+  };
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | undefined): { [N in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { [N in Name]?: Value });
+}
+
+/** Grid fees change at midnight where the grid is. */
+function todayInGermany(clock: Clock): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(clock.now());
+}
