@@ -19,10 +19,13 @@ import {
 } from './config/index.ts';
 import { portalEntityOperations } from './entities/index.ts';
 import {
+  dataOperations,
   extensionOperations,
   extensionRegistryRoutes,
+  HookEngine,
   type HooksPlatform,
   installedExtensions,
+  linkOperations,
 } from './hooks/index.ts';
 import { type PagesPlatform, portalPageOperations, portalPages } from './pages/index.ts';
 import { noPlausibilityHook, serviceOperations } from './service/index.ts';
@@ -94,10 +97,13 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     hooks: undefined,
   };
   const hooks: HooksPlatform = { database, clock, secrets, egress, identity, portals, accessOf };
+  const engine = new HookEngine(hooks);
   return {
     operations: [
       configOperations(config, accessOf),
       extensionOperations(hooks),
+      dataOperations(hooks, engine),
+      linkOperations(hooks, engine),
       portalPageOperations(pagesPlatform),
       portalEntityOperations({
         accessOf,

@@ -1,4 +1,5 @@
 export { forgetPurged } from './forget-purged.ts';
+export { loadContext } from './load-context.ts';
 export {
   type CounterLimits,
   type MeterQuestion,

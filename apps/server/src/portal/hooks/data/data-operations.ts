@@ -1,0 +1,76 @@
+import type { JsonObject } from '../../../contract/json-object.ts';
+import type { Operations } from '../../../contract/operation-types.ts';
+import type { Entity } from '../../../entities/index.ts';
+import type { Call } from '../../../http/call.ts';
+import { invalid, notFound } from '../../../refusal.ts';
+import { loadContext } from '../../service/index.ts';
+import { dataOf, type HookEngine } from '../engine/hook-engine.ts';
+import { requireHook } from '../extensions/choose-hook.ts';
+import type { HookType } from '../extensions/extension.ts';
+import type { HooksPlatform } from '../hooks-platform.ts';
+import { consumptionRecords, moneyRecords } from './series-records.ts';
+
+interface SeriesQuestion {
+  readonly app_id?: string | undefined;
+  readonly extensionId: string;
+  readonly hookId?: string | undefined;
+  readonly meter_id?: string | undefined;
+  readonly from: string;
+  readonly to: string;
+  readonly interval: string;
+  readonly context_entities?: Parameters<typeof loadContext>[1];
+}
+
+/** Consumption, prices and costs over time, from the third party an extension names (portal §9.4). */
+export function dataOperations(
+  { accessOf }: Pick<HooksPlatform, 'accessOf'>,
+  engine: HookEngine,
+): Operations<'customer-portal'> {
+  const series = async (call: Call<unknown>, type: HookType, question: SeriesQuestion) => {
+    const { from, to, interval, meter_id: meterId, context_entities: references = [] } = question;
+    const access = await accessOf(call);
+    if (!(Date.parse(from) < Date.parse(to)))
+      throw invalid({ path: 'query.to', message: 'must be after from' });
+    const hook = await requireHook(call.tenant, access.portal, type, {
+      appId: question.app_id,
+      extensionId: question.extensionId,
+      hookId: question.hookId,
+    });
+    const meter = meterId === undefined ? [] : [{ entity_id: meterId, entity_schema: 'meter' }];
+    const entities = await loadContext(access, [...references, ...meter]);
+    const situation = {
+      tenant: call.tenant,
+      portalId: access.portal.portalId,
+      portalUserId: access.user.portalUserId,
+      contactId: access.user.contactId,
+      entities,
+      inputs: { Scope: { from, to, interval } },
+    };
+    const answer = await engine.run(hook, situation, { method: 'GET' });
+    if (!answer) throw notFound('The data', 'UPSTREAM_NOT_FOUND');
+    return { data: dataOf(hook, answer), entities };
+  };
+
+  return {
+    async getConsumption(call) {
+      const { data, entities } = await series(call, 'consumptionDataRetrieval', call.parameters);
+      return { consumptions: consumptionRecords(data, unitOf(entities)) };
+    },
+
+    async getPrices(call): Promise<JsonObject> {
+      const { data } = await series(call, 'priceDataRetrieval', call.parameters);
+      return { prices: moneyRecords(data) };
+    },
+
+    async getCosts(call): Promise<JsonObject> {
+      const { data } = await series(call, 'costDataRetrieval', call.parameters);
+      return { costs: moneyRecords(data) };
+    },
+  };
+}
+
+/** The unit of the counter among the context entities. */
+function unitOf(entities: readonly Entity[]): string | undefined {
+  const unit = entities.find(({ schema }) => schema === 'meter_counter')?.doc['unit'];
+  return typeof unit === 'string' && unit !== '' ? unit : undefined;
+}

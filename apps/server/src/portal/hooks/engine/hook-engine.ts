@@ -1,0 +1,151 @@
+import { asObject, type JsonObject } from '../../../contract/json-object.ts';
+import type { Clock, Egress, SecretBox } from '../../../ports/index.ts';
+import { Refusal } from '../../../refusal.ts';
+import type { Extension, Hook } from '../extensions/extension.ts';
+import { AuthCache } from './auth-cache.ts';
+import { type HookSituation, hookVariables } from './hook-context.ts';
+import { renderText, renderValue, type Variables, valueAt } from './interpolate.ts';
+import { askThirdParty, type ThirdPartyAnswer, upstreamRefusal } from './third-party.ts';
+
+/** What a hook has brought: the answer, and the variables its `resolved` templates may use. */
+export interface HookAnswer {
+  readonly data: unknown;
+  readonly variables: Variables;
+}
+
+interface RunOptions {
+  /** What the hook sends unless it says otherwise. */
+  readonly method: 'GET' | 'POST';
+  /** The body of a hook that configures none. */
+  readonly body?: JsonObject;
+  /** Checks of people may be told to slow down: 429 of the third party is 429 here (portal §9.5). */
+  readonly passesTooMany?: boolean;
+}
+
+interface Authenticated {
+  readonly variables: Variables;
+  /** Forgets a kept answer; missing when none was kept. */
+  readonly renew?: () => void;
+}
+
+const AUTH_MS = 10_000;
+const CALL_MS = 20_000;
+const WHOLE_MS = 25_000;
+
+/** Runs the hooks of extensions (portal §9.2): variables, authentication, the call, and what its failures mean. */
+export class HookEngine {
+  readonly #egress: Egress;
+  readonly #secrets: SecretBox;
+  readonly #cache: AuthCache;
+
+  constructor({ egress, secrets, clock }: { egress: Egress; secrets: SecretBox; clock: Clock }) {
+    this.#egress = egress;
+    this.#secrets = secrets;
+    this.#cache = new AuthCache(clock);
+  }
+
+  /**
+   * Runs a hook; undefined when the third party answers 404.
+   * @throws Refusal 500 with the reason `UPSTREAM_ERROR`, `UPSTREAM_TIMEOUT` (portal §9.5), and 429 for checks of people
+   */
+  async run(hook: Hook, situation: HookSituation, options: RunOptions): Promise<HookAnswer | undefined> {
+    const { extension, definition } = hook;
+    const started = performance.now();
+    const call = { ...(options.body ? { body: options.body } : {}), ...asObject(definition['call']) };
+    const variables = await hookVariables(this.#secrets, extension, definition, situation);
+    const attempt = async () => {
+      const authenticated = await this.#authenticate(extension, situation, definition['auth'], variables);
+      const left = WHOLE_MS - (performance.now() - started);
+      if (left <= 0) throw upstreamRefusal('UPSTREAM_TIMEOUT');
+      const answer = await askThirdParty(this.#egress, call, authenticated.variables, {
+        method: options.method,
+        timeoutMs: Math.min(CALL_MS, left),
+      });
+      return { ...authenticated, answer };
+    };
+    let outcome = await attempt();
+    if (outcome.answer.status === 401 && outcome.renew) {
+      outcome.renew();
+      outcome = await attempt();
+    }
+    const { answer } = outcome;
+    if (answer.status === 404) return undefined;
+    if (!isSuccess(answer)) throw failure(answer, asObject(definition['resolved']), options);
+    return { data: answer.data, variables: { ...outcome.variables, CallResponse: answer } };
+  }
+
+  /** The variables for a link of an extension, with `AuthResponse` where it authenticates first (portal §9.6). */
+  async prepare(extension: Extension, link: JsonObject, situation: HookSituation): Promise<LinkStage> {
+    const variables = await hookVariables(this.#secrets, extension, link, situation);
+    return {
+      variables,
+      authenticate: async () =>
+        (await this.#authenticate(extension, situation, link['auth'], variables)).variables,
+    };
+  }
+
+  async #authenticate(
+    extension: Extension,
+    { tenant, portalId }: HookSituation,
+    auth: unknown,
+    variables: Variables,
+  ): Promise<Authenticated> {
+    if (auth === undefined) return { variables };
+    const block = asObject(auth);
+    const ask = () => askThirdParty(this.#egress, block, variables, { method: 'GET', timeoutMs: AUTH_MS });
+    const cache = block['cache'] === undefined ? undefined : asObject(block['cache']);
+    const key = JSON.stringify([
+      ...[tenant.org, portalId, extension.appId, extension.id],
+      renderText(String(cache?.['key']), variables),
+    ]);
+    const ttlOf = (answer: ThirdPartyAnswer) =>
+      Number(renderText(String(cache?.['ttl']), { ...variables, AuthResponse: answer })) || 0;
+    const answer = cache ? await this.#cache.get(key, ask, ttlOf) : await ask();
+    if (!isSuccess(answer)) throw upstreamRefusal('UPSTREAM_ERROR');
+    return {
+      variables: { ...variables, AuthResponse: answer },
+      ...(cache ? { renew: () => this.#cache.drop(key) } : {}),
+    };
+  }
+}
+
+/** A link before its third party was asked; conditions are judged first. */
+interface LinkStage {
+  readonly variables: Variables;
+  authenticate(): Promise<Variables>;
+}
+
+/** What `resolved` (or the older `call.result`) of a hook makes of its answer; undefined when the hook does not say. */
+export function resolvedMember(hook: Hook, name: string, variables: Variables): unknown {
+  const template = asObject(hook.definition['resolved'])[name];
+  return template === undefined || template === '' ? undefined : renderValue(template, variables);
+}
+
+/** The part of an answer at `resolved.data_path`; the whole when the hook names none. */
+export function dataOf(hook: Hook, { data }: HookAnswer): unknown {
+  const { data_path: path, dataPath: older } = asObject(hook.definition['resolved']);
+  const wanted = path ?? older;
+  return typeof wanted === 'string' && wanted !== '' ? valueAt(data, wanted) : data;
+}
+
+function isSuccess({ status }: ThirdPartyAnswer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function failure(answer: ThirdPartyAnswer, resolved: JsonObject, options: RunOptions): Refusal {
+  const path = resolved['error_message_path'];
+  const found = typeof path === 'string' ? valueAt(answer.data, path) : undefined;
+  const message = typeof found === 'string' ? plainText(found) : undefined;
+  if (answer.status === 429 && options.passesTooMany) {
+    return new Refusal(429, 'TOO_MANY_REQUESTS', message ?? 'Too many requests', { retryAfter: 60 });
+  }
+  return upstreamRefusal('UPSTREAM_ERROR', message);
+}
+
+/** What a third party says to customers: text without tags, 500 characters at the most. */
+function plainText(text: string): string {
+  return text
+    .replace(/<[^>]*>/g, '')
+    .trim()
+    .slice(0, 500);
+}
