@@ -182,7 +182,12 @@ export function buildRooms(ground: Ground): Rooms {
           portalAccess: portalAccess({ access, portals, clock }),
         }),
       ],
-      pricing: [pricingOperations({ database, access, clock, secrets, egress, entities })],
+      pricing: [
+        pricingOperations({
+          ...{ database, access, clock, secrets, egress, entities },
+          artificialGrid: settings.mode === 'development',
+        }),
+      ],
       webhooks: [events.operations.webhooks],
     },
     queues: [...events.queues, ...integrations.queues, ...portal.queues],

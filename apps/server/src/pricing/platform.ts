@@ -11,6 +11,8 @@ export interface PricingPlatform {
   readonly secrets: SecretBox;
   /** The way to partners whose prices and catalogs are offered. */
   readonly egress: Egress;
+  /** Development only: grid fees are invented for organisations whose `getag` credentials name no partner's address. */
+  readonly artificialGrid?: boolean | undefined;
   readonly entities: EntityGraph;
   readonly access: EntityAccess & {
     /** Throws 403 when the caller may not take the action. */

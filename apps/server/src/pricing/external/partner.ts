@@ -52,6 +52,12 @@ export class Partners {
     });
   }
 
+  /** Whether there are credentials that do not say where the partner is. */
+  async isWithoutAddress(queries: TenantQueries, integration: IntegrationId): Promise<boolean> {
+    const credentials = await findCredentials(queries, this.#platform.secrets, integration);
+    return credentials !== undefined && !credentials.base_url;
+  }
+
   async #authorization(org: string, credentials: Credentials): Promise<string> {
     if ('username' in credentials) {
       const { username, password } = credentials;

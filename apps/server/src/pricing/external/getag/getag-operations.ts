@@ -1,22 +1,31 @@
 import type { BodyOf, Operations } from '../../../contract/operation-types.ts';
+import type { Document } from '../../../entities/index.ts';
 import type { Clock } from '../../../ports/index.ts';
+import type { TenantQueries } from '../../../storage/index.ts';
 import { invalidPayload } from '../../invalid-payload.ts';
 import type { PricingPlatform } from '../../platform.ts';
 import { Signatures } from '../../signature.ts';
 import type { IntegrationId } from '../credentials.ts';
 import type { Partners } from '../partner.ts';
+import { artificialGrid, type GridQuestion } from './artificial-grid.ts';
 import { priceOfGrid } from './grid-fees.ts';
-import { readGridFees, readProviders, readStreets } from './partner-answers.ts';
+import { type EnergyType, readGridFees, readProviders, readStreets } from './partner-answers.ts';
 
 /** Grid operators, streets and grid fees of a partner, signed where a browser carries them on (spec/pricing.md B14-B16). */
 export function getagOperations(platform: PricingPlatform, partners: Partners): Operations<'pricing'> {
   const signatures = new Signatures(platform);
+
+  const ask = async (tenant: TenantQueries, asked: GridQuestion, question: Document, type: EnergyType) =>
+    platform.artificialGrid === true && (await partners.isWithoutAddress(tenant, 'getag'))
+      ? artificialGrid(asked, type, question)
+      : partners.ask(tenant, 'getag', asked, question);
+
   return {
     async $searchProviders({ tenant, parameters, body }) {
       requireGetag(parameters.integrationId);
       const { type, postal_code, city, street, street_number } = body;
       const question = { type, postal_code, city, street, street_number };
-      const answer = await partners.ask(tenant, 'getag', 'providers', question);
+      const answer = await ask(tenant, 'providers', question, type);
       return readProviders(answer, type).map((provider) =>
         signatures.signed(tenant.org, 'provider', provider),
       );
@@ -25,7 +34,7 @@ export function getagOperations(platform: PricingPlatform, partners: Partners): 
     async $searchStreets({ tenant, parameters, body }) {
       requireGetag(parameters.integrationId);
       const { postal_code, city } = body;
-      return readStreets(await partners.ask(tenant, 'getag', 'streets', { postal_code, city }));
+      return readStreets(await ask(tenant, 'streets', { postal_code, city }, 'power'));
     },
 
     async $computePrice({ tenant, parameters, body }) {
@@ -35,7 +44,7 @@ export function getagOperations(platform: PricingPlatform, partners: Partners): 
       const { consumption_NT: consumptionNt, billing_period: billingPeriod = 'monthly' } = body;
       refuseNegative('body.consumption_HT', consumptionHt);
       refuseNegative('body.consumption_NT', consumptionNt);
-      const answer = await partners.ask(tenant, 'getag', 'fees', questionOf(body, platform.clock));
+      const answer = await ask(tenant, 'fees', questionOf(body, platform.clock), body.type);
       const price = priceOfGrid(readGridFees(answer), {
         consumptionHt: consumptionHt ?? 0,
         consumptionNt,

@@ -227,6 +227,23 @@ describe('the getag operations', () => {
   });
 });
 
+describe('a development server without a partner', () => {
+  it.each(['power', 'gas'])('invents a grid for %s that says so', async (type) => {
+    const credentials = { username: 'u', password: 'p' };
+    await shop.admin('PUT', '/v1/integration/getag/credentials:save', credentials);
+    const place = { type, postal_code: '04109' };
+    const [provider] = [(await ask('providers:search', place)).body[0]];
+    expect(provider).toMatchObject({ name: 'Example grid 04109', type });
+    expect((await ask('providers:search', { type, postal_code: 'none' })).body).toEqual([]);
+    expect((await ask('streets:search', { ...place, city: null })).body[0]).toEqual({
+      street: 'Beispielweg',
+    });
+    const { status, body } = await ask('compute-price', { ...place, consumption_HT: 1000 });
+    expect([status, Number(body['amount_total']) > 0]).toEqual([200, true]);
+    expect(partner.received).toEqual([]);
+  });
+});
+
 describe('priceOfGrid', () => {
   it('divides years into every period', () => {
     const totals = (['weekly', 'monthly', 'every_quarter', 'every_6_months', 'yearly'] as const).map(
