@@ -19,6 +19,7 @@ import {
 } from './config/index.ts';
 import { portalEntityOperations } from './entities/index.ts';
 import {
+  contractHook,
   dataOperations,
   extensionOperations,
   extensionRegistryRoutes,
@@ -26,9 +27,11 @@ import {
   type HooksPlatform,
   installedExtensions,
   linkOperations,
+  plausibilityHook,
+  visualizationOperations,
 } from './hooks/index.ts';
 import { type PagesPlatform, portalPageOperations, portalPages } from './pages/index.ts';
-import { noPlausibilityHook, serviceOperations } from './service/index.ts';
+import { serviceOperations } from './service/index.ts';
 import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from './users/index.ts';
 
 export { portalAccess } from './access/index.ts';
@@ -104,13 +107,14 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       extensionOperations(hooks),
       dataOperations(hooks, engine),
       linkOperations(hooks, engine),
+      visualizationOperations(hooks, engine),
       portalPageOperations(pagesPlatform),
       portalEntityOperations({
         accessOf,
         rightsOf: (principal) => identity.access.rightsOf(principal),
         oldestPortal: async (queries) => (await listPortals(queries))[0],
         pages,
-        contractHook: undefined,
+        contractHook: contractHook(engine),
         settingOf: (org, key) => identity.organisations.setting(org, key),
         graph: entities,
         clock,
@@ -119,7 +123,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
         ...{ clock, accessOf, entities, portals, metering: platform.metering, files: platform.files },
         grants: identity.access,
         pages,
-        plausibility: noPlausibilityHook,
+        plausibility: plausibilityHook(engine),
       }),
       ...userOperations(users),
     ],

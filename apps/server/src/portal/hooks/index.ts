@@ -1,5 +1,8 @@
+export { contractHook } from './checks/contract-identification.ts';
+export { plausibilityHook } from './checks/meter-reading-plausibility.ts';
 export { dataOperations } from './data/data-operations.ts';
 export { linkOperations } from './data/link-operations.ts';
+export { visualizationOperations } from './data/visualization-operations.ts';
 export { HookEngine } from './engine/hook-engine.ts';
 export { extensionOperations } from './extensions/extension-operations.ts';
 export { installedExtensions } from './extensions/extension-store.ts';

@@ -1,12 +1,11 @@
 export { forgetPurged } from './forget-purged.ts';
 export { loadContext } from './load-context.ts';
-export {
-  type CounterLimits,
-  type MeterQuestion,
-  noPlausibilityHook,
-  type PlausibilityHook,
-  type ReadingQuestion,
-  type ReadingVerdict,
+export type {
+  CounterLimits,
+  MeterQuestion,
+  PlausibilityHook,
+  ReadingQuestion,
+  ReadingVerdict,
 } from './metering/plausibility-hook.ts';
 export { serviceOperations } from './service-operations.ts';
 export type { ServicePlatform } from './service-platform.ts';

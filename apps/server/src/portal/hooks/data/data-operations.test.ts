@@ -44,6 +44,8 @@ function extension(more: object = {}) {
         resolved: { data_path: 'result.items', error_message_path: 'error.message' },
       },
       { id: 'price', type: 'priceDataRetrieval', call: get, resolved: { dataPath: 'rows' } },
+      { id: 'chart', type: 'visualizationMetadata', call: get, resolved: { data_path: 'meta' } },
+      { id: 'file', type: 'dataExport', call: get },
       { id: 'cost-1', type: 'costDataRetrieval', call: get },
       { id: 'cost-2', type: 'costDataRetrieval', call: get },
     ],
@@ -161,6 +163,35 @@ describe('data of extensions', () => {
     expect((await ask('GET', `${path}&${RANGE}&meter_id=${foreign}`)).status).toBe(403);
     expect((await off.server.request('GET', `${path}&${RANGE}`)).status).toBe(401);
     expect(app.received).toEqual([]);
+  });
+});
+
+describe('charts of extensions', () => {
+  it('are described by the third party', async () => {
+    const { ask } = await hookedCustomer([extension()], ENABLED);
+    app.answer(() => ({ body: { meta: { intervals: ['P1D', 'weekly'] } } }));
+    const path = '/v2/portal/visualization/metadata?app_id=app-1&extensionId=';
+    expect((await ask('GET', `${path}solar`)).body).toEqual({ intervals: ['P1D'] });
+    expect((await ask('GET', `${path}other`)).status).toBe(404);
+    app.answer(() => ({ body: { meta: ['none'] } }));
+    expect((await ask('GET', `${path}solar`)).body).toMatchObject({ reason: 'UPSTREAM_INVALID_RESPONSE' });
+  });
+
+  it('are exported to where the third party says, which must be a web address', async () => {
+    const { ask, server } = await hookedCustomer([extension()], ENABLED);
+    const path = '/v2/portal/visualization:export';
+    const body = { app_id: 'app-1', extension_id: 'solar' };
+    app.answer(() => ({
+      body: { download_url: 'https://files.example.org/a.csv', filename: 'a.csv', own: 1 },
+    }));
+    expect((await ask('POST', path, body)).body).toEqual({
+      ...{ download_url: 'https://files.example.org/a.csv', filename: 'a.csv' },
+    });
+    app.answer(() => ({ body: { download_url: 'javascript:alert(1)' } }));
+    expect((await ask('POST', path, body)).body).toMatchObject({ reason: 'UPSTREAM_INVALID_RESPONSE' });
+    app.answer(() => ({ status: 404 }));
+    expect((await ask('POST', path, body)).status).toBe(404);
+    expect((await server.request('POST', path, { body })).status).toBe(401);
   });
 });
 

@@ -18,7 +18,7 @@ export async function judgePlausibility(
   prepared: PreparedReading,
   insists: boolean,
 ): Promise<Reading['status']> {
-  const mode = hook.modeOf(question.access.portal);
+  const mode = await hook.modeOf(question.access.portal, question.tenant);
   if (mode === undefined) return 'valid';
   const verdict = await ask(hook, mode, question, prepared);
   if (verdict === 'unknown') return 'in-validation';

@@ -79,7 +79,7 @@ export function meteringOperations(
       const meter = await meterOfUser(access, meterId);
       const timestamp = written === undefined ? clock.now() : readInstant(written)?.instant;
       if (!timestamp) throw invalid({ path: 'query.timestamp', message: 'is no date and no instant' });
-      if (plausibility.modeOf(access.portal) !== 'range') {
+      if ((await plausibility.modeOf(access.portal, tenant)) !== 'range') {
         const message = 'the portal has no plausibility check that names ranges';
         throw invalid({ path: 'path.meter_id', message }, 'NO_RANGE_CHECK');
       }

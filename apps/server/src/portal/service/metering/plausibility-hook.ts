@@ -38,16 +38,9 @@ export interface CounterLimits {
  */
 export interface PlausibilityHook {
   /** How the portal's hook answers; undefined when the portal has none. */
-  modeOf(portal: AccessPortal): 'check' | 'range' | undefined;
+  modeOf(portal: AccessPortal, tenant: Tenant): Promise<'check' | 'range' | undefined>;
   check(question: ReadingQuestion): Promise<ReadingVerdict>;
   limits(
     question: MeterQuestion & { readonly counters: readonly Entity[]; readonly timestamp: Date },
   ): Promise<readonly CounterLimits[]>;
 }
-
-/** Portals whose readings nobody else judges. */
-export const noPlausibilityHook: PlausibilityHook = {
-  modeOf: () => undefined,
-  check: async () => ({ isPlausible: true }),
-  limits: async () => [],
-};

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 /** Submits a reading that a third party is asked about; answers the status it is stored with, or why it is refused. */
 async function submit(hook: Partial<PlausibilityHook>, value: number, meter: string, insists = false) {
-  const caller = meteringCaller(customer, { hook: { modeOf: () => 'check', ...hook } });
+  const caller = meteringCaller(customer, { hook: { modeOf: async () => 'check', ...hook } });
   try {
     return (await caller.submit({ meter_id: meter, value }, insists)).status;
   } catch (error) {
@@ -84,7 +84,7 @@ describe('a reading that a third party judges', () => {
   it('is compared with ranges where the third party names ranges', async () => {
     const { meter, counters } = await installMeter();
     const limits = async () => [{ counterId: counters[0] ?? '', min: 10, max: null }];
-    const hook: Partial<PlausibilityHook> = { modeOf: () => 'range', limits };
+    const hook: Partial<PlausibilityHook> = { modeOf: async () => 'range', limits };
     expect(await submit(hook, 9, meter)).toMatchObject({ members: { lower_limit: 10, upper_limit: 99_999 } });
     expect(await submit(hook, 10, meter)).toBe('valid');
   });
@@ -101,7 +101,7 @@ describe('allowed ranges', () => {
     );
     const [first = '', second = ''] = counters;
     const named: CounterLimits[] = [{ counterId: first, min: 5, max: 5_000 }];
-    const answer = await ask({ modeOf: () => 'range', limits: async () => named }, meter);
+    const answer = await ask({ modeOf: async () => 'range', limits: async () => named }, meter);
     expect(answer).toEqual({
       data: expect.arrayContaining([
         { meter_counter_id: first, min_value: 5, max_value: 999 },
@@ -112,10 +112,10 @@ describe('allowed ranges', () => {
 
   it('need a hook that names them, and a meter in reach', async () => {
     const { meter } = await installMeter();
-    await expect(ask({ modeOf: () => undefined }, meter)).rejects.toMatchObject({ status: 400 });
-    await expect(ask({ modeOf: () => 'check' }, meter)).rejects.toMatchObject({ status: 400 });
+    await expect(ask({ modeOf: async () => undefined }, meter)).rejects.toMatchObject({ status: 400 });
+    await expect(ask({ modeOf: async () => 'check' }, meter)).rejects.toMatchObject({ status: 400 });
     const foreign = await customer.create('meter', {});
-    await expect(ask({ modeOf: () => 'range' }, foreign)).rejects.toMatchObject({ status: 403 });
+    await expect(ask({ modeOf: async () => 'range' }, foreign)).rejects.toMatchObject({ status: 403 });
     const path = `/v2/portal/metering/reading/allowed-range/${meter}`;
     expect((await customer.ask('GET', path)).status).toBe(400);
     expect((await customer.server.request('GET', path)).status).toBe(401);

@@ -26,7 +26,7 @@ export function meteringCaller(
     accessOf: portalAccess({ access: identity.access, portals: new Portals(database), clock }),
     clock,
     metering: new Metering({ graph: entities, clock }),
-    plausibility: { modeOf: () => undefined, check: unexpected, limits: unexpected, ...options.hook },
+    plausibility: { modeOf: async () => undefined, check: unexpected, limits: unexpected, ...options.hook },
   });
   const surroundings = {
     principal: principalOf(customer),

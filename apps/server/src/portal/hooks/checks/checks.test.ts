@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { relatedTo } from '../../service/testing/portal-customer.ts';
+import { hookedCustomer } from '../testing/hooked-customer.ts';
+import { standInApp } from '../testing/stand-in-app.ts';
+
+const app = standInApp();
+
+/** A customer whose portal has chosen this hook, and one contract with a meter of theirs. */
+async function customerWith(hook: { readonly type: string; readonly [member: string]: unknown }) {
+  const call = { url: `${app.url}/check`, headers: {}, ...Object(hook['call']) };
+  const extension = { id: 'erp', name: { en: 'ERP' }, hooks: [{ id: 'it', ...hook, call }] };
+  const customer = await hookedCustomer([extension], {
+    extensions: [{ id: 'erp', status: 'enabled' }],
+    extension_hooks: { [hook.type]: { app_id: 'app-1', extension_id: 'erp', hook_id: 'it' } },
+    contract_identifiers: [{ name: 'contract_number', schema: 'contract' }],
+  });
+  const contract = await customer.create('contract', { customer: relatedTo(customer.contactId) });
+  const meter = await customer.create('meter', { contract: relatedTo(contract) });
+  const counter = await customer.create('meter_counter', {
+    ...{ meter: relatedTo(meter), direction: 'feed-out', obis_number: '1-0:1.8.0', digits: 5 },
+  });
+  return { ...customer, meter, counter };
+}
+
+describe('the plausibility check of an extension', () => {
+  const check = {
+    type: 'meterReadingPlausibilityCheck',
+    call: { body: { value: '{{Reading.value}}', counter: '{{MeterCounter.obis_number}}' } },
+    resolved: {
+      valid: '{{CallResponse.data.ok}}',
+      upper_limit: '{{CallResponse.data.most}}',
+      lower_limit: '{{CallResponse.data.least}}',
+    },
+  };
+  const submit = (customer: Awaited<ReturnType<typeof customerWith>>, value: number) =>
+    customer.ask('POST', '/v2/portal/metering/reading', {
+      ...{ meter_id: customer.meter, counter_id: customer.counter, direction: 'feed-out', value },
+      ...{ source: 'ECP', unit: 'kWh', timestamp: customer.server.clock.now().toISOString() },
+    });
+
+  it('judges a reading and names its limits', async () => {
+    const customer = await customerWith(check);
+    app.answer(() => ({ body: { ok: 'false', most: '90', least: 10 } }));
+    const refused = await submit(customer, 100);
+    expect(refused.status).toBe(400);
+    expect(refused.body).toMatchObject({
+      ...{ reason: 'plausibility_check_failed', upper_limit: 90, lower_limit: 10 },
+    });
+    expect(JSON.parse(app.received[0]?.body ?? '')).toEqual({ value: 100, counter: '1-0:1.8.0' });
+    app.answer(() => ({ body: { ok: true } }));
+    expect((await submit(customer, 100)).body['data']).toMatchObject({ status: 'valid' });
+  });
+
+  it('keeps a reading that it cannot judge', async () => {
+    const customer = await customerWith(check);
+    app.answer(() => ({ status: 503 }));
+    expect((await submit(customer, 100)).body['data']).toMatchObject({ status: 'in-validation' });
+    app.answer(() => ({ body: { ok: 'perhaps' } }));
+    expect((await submit(customer, 101)).body['data']).toMatchObject({ status: 'in-validation' });
+  });
+
+  it('names ranges by counter', async () => {
+    const customer = await customerWith({
+      type: 'meterReadingPlausibilityCheck',
+      plausibility_mode: 'range',
+      call: { body: {} },
+      resolved: {
+        data_path: 'rows',
+        counter_identifiers: { obis_number: '{{Item.obis}}' },
+        upper_limit: '{{Item.most}}',
+        lower_limit: '{{Item.least}}',
+      },
+    });
+    app.answer(() => ({
+      body: {
+        rows: [
+          { obis: '1-0:1.8.0', most: 70, least: 5 },
+          { obis: 'other', most: 1, least: 0 },
+        ],
+      },
+    }));
+    const answer = await customer.ask('GET', `/v2/portal/metering/reading/allowed-range/${customer.meter}`);
+    expect(answer.body['data']).toEqual([
+      { meter_counter_id: customer.counter, min_value: 5, max_value: 70 },
+    ]);
+  });
+});
+
+describe('the contract identification of an extension', () => {
+  const add = (customer: Awaited<ReturnType<typeof customerWith>>) =>
+    customer.ask('POST', '/v2/portal/contract/by-identifiers', {
+      contract: { contract_number: '{{env.X}}' },
+    });
+
+  it('opens the contracts it names, sending what the customer typed as it is', async () => {
+    const customer = await customerWith({
+      type: 'contractIdentification',
+      assignment_mode: 'contracts',
+      resolved: { result: '{{CallResponse.data.ids}}' },
+    });
+    const found = await customer.create('contract', { contract_number: 'C-1' });
+    app.answer(() => ({ body: { ids: [found, 'unknown'] } }));
+    const answer = await add(customer);
+    expect(answer.body['data']).toMatchObject([{ _id: found }]);
+    expect(JSON.parse(app.received[0]?.body ?? '')).toEqual({ contract: { contract_number: '{{env.X}}' } });
+  });
+
+  it('lets the portal user represent the contact it names', async () => {
+    const customer = await customerWith({
+      ...{ type: 'contractIdentification', assignment_mode: 'contact_to_portal_user' },
+    });
+    const other = await customer.create('contact', { last_name: 'Oma' });
+    const found = await customer.create('contract', { customer: relatedTo(other) });
+    app.answer(() => ({ body: { contact_id: other } }));
+    expect((await add(customer)).body['data']).toMatchObject([{ _id: found }]);
+  });
+
+  it('finds nothing where the third party knows nothing, and tells its failures', async () => {
+    const customer = await customerWith({ type: 'contractIdentification' });
+    app.answer(() => ({ status: 404 }));
+    expect((await add(customer)).body['data']).toEqual([]);
+    app.answer(() => ({ status: 502 }));
+    expect((await add(customer)).body).toMatchObject({ reason: 'UPSTREAM_ERROR' });
+    app.answer(() => ({ status: 429 }));
+    expect((await add(customer)).status).toBe(429);
+  });
+});
