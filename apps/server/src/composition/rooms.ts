@@ -36,7 +36,7 @@ import {
   portalDirectory,
   portalMails,
 } from '../portal/index.ts';
-import { pricingOperations, pricingRecurring, spotPriceSource } from '../pricing/index.ts';
+import { Availability, pricingOperations, pricingRecurring, spotPriceSource } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import { type Database, sql } from '../storage/index.ts';
 import { fileViewers } from './file-viewers.ts';
@@ -183,10 +183,13 @@ export function buildRooms(ground: Ground): Rooms {
         }),
       ],
       pricing: [
-        pricingOperations({
-          ...{ database, access, clock, secrets, egress, entities },
-          artificialGrid: settings.mode === 'development',
-        }),
+        pricingOperations(
+          {
+            ...{ database, access, clock, secrets, egress, entities },
+            artificialGrid: settings.mode === 'development',
+          },
+          new Availability({ files, clock }),
+        ),
       ],
       webhooks: [events.operations.webhooks],
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import type { Document, Entity, EntityGraph, WriteOptions } from '../entities/index.ts';
 import type { BlobBody, BlobStore, Clock, SecretBox } from '../ports/index.ts';
 import { invalid, notFound, unprocessable } from '../refusal.ts';
@@ -7,7 +8,7 @@ import { contradictsName, mimeTypeOf } from './content/file-kind.ts';
 import { filenameProblem } from './content/filename.ts';
 import { storeBytes } from './content/store-bytes.ts';
 import { LINK_MILLISECONDS, verifySignature } from './links/custom-download-url.ts';
-import { type DownloadWish, downloadUrlOf } from './links/download-url.ts';
+import { type DownloadWish, downloadUrlOf, refOfVersion } from './links/download-url.ts';
 import { signPath } from './links/object-link.ts';
 import { type SaveWish, saveFile } from './save-file.ts';
 import {
@@ -131,6 +132,25 @@ export class Files {
   ): string | undefined {
     const { secrets, clock, baseUrl } = this.#platform;
     return downloadUrlOf({ secrets, baseUrl, org, now: clock.now() }, file, wish);
+  }
+
+  /** The stored bytes of a file's newest version, by an id that never means other bytes; undefined when they do not lie here. */
+  async newestContent(
+    queries: TenantQueries,
+    file: { readonly id: string; readonly doc: Document },
+  ): Promise<{ readonly id: string; read(): Promise<Uint8Array | undefined> } | undefined> {
+    const ref = refOfVersion(file.doc, 0);
+    const id = ref && objectIdOf(queries.org, ref);
+    const object = id === undefined ? undefined : await findObject(queries, id);
+    if (object?.content === undefined || object.fileId !== file.id) return undefined;
+    const key = { org: queries.org, path: object.content.blobPath };
+    return {
+      id: object.id,
+      read: async () => {
+        const blob = await this.#platform.blobs.get(key);
+        return blob && buffer(blob.body);
+      },
+    };
   }
 
   /** Whether an address outside was signed for this organisation and has not expired (erp-integration.md 12.3). */

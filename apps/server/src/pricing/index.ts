@@ -2,6 +2,8 @@ import type { Operations } from '../contract/operation-types.ts';
 import type { RecurringTask } from '../jobs/index.ts';
 import type { Clock } from '../ports/index.ts';
 import type { Database } from '../storage/index.ts';
+import type { Availability } from './availability/availability.ts';
+import { availabilityOperations } from './availability/availability-operations.ts';
 import { cartOperations } from './cart/cart-operations.ts';
 import { catalogOperations } from './catalog/catalog-operations.ts';
 import { computeOperations } from './compute/compute-operations.ts';
@@ -16,16 +18,22 @@ import { spotMarketOperations } from './spot-market/spot-market-operations.ts';
 import type { SpotPriceSource } from './spot-market/spot-price-source.ts';
 import { SpotPrices } from './spot-market/spot-prices.ts';
 
+export { Availability } from './availability/availability.ts';
 export type { PricingPlatform } from './platform.ts';
 export { spotPriceSource } from './spot-market/choose-source.ts';
 
 /** The operations of the Pricing API. */
-export function pricingOperations(platform: PricingPlatform): Operations<'pricing'> {
+export function pricingOperations(
+  ground: Omit<PricingPlatform, 'availableProducts'>,
+  availability: Availability,
+): Operations<'pricing'> {
+  const platform = { ...ground, availableProducts: availability.availableProducts };
   return {
     ...computeOperations(),
     ...orderOperations(platform),
     ...cartOperations(platform),
     ...catalogOperations(platform),
+    ...availabilityOperations(platform, availability),
     ...promoCodeOperations(platform),
     ...spotMarketOperations(platform),
     ...externalOperations(platform),

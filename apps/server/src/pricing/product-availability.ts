@@ -2,7 +2,7 @@ import type { BodyOf } from '../contract/operation-types.ts';
 import type { TenantQueries } from '../storage/index.ts';
 
 /** Where and when something is to be delivered (contract schema `AvailabilityFilters`). */
-type AvailabilityFilters = NonNullable<BodyOf<'pricing', '$searchCatalog'>['availability']>;
+export type AvailabilityFilters = NonNullable<BodyOf<'pricing', '$searchCatalog'>['availability']>;
 
 /** Tells which of some products can be delivered (spec/pricing.md B8): their ids, in the order asked. */
 export type FindAvailableProducts = (

@@ -56,7 +56,8 @@ function trackingOf(track: Readonly<Record<string, string>>): [string, string][]
     .slice(0, MOST_TRACKS);
 }
 
-function refOfVersion(doc: Document, version: number): S3Ref | undefined {
+/** Where the bytes of a version (0 is the newest) lie; undefined when there is none. */
+export function refOfVersion(doc: Document, version: number): S3Ref | undefined {
   const versions = Array.isArray(doc['versions']) ? doc['versions'] : [];
   const chosen: unknown = versions[version];
   const ref = isDocument(chosen) ? chosen['s3ref'] : version === 0 ? doc['s3ref'] : undefined;
