@@ -19,6 +19,7 @@ import {
 } from './config/index.ts';
 import { portalEntityOperations } from './entities/index.ts';
 import {
+  accountHooks,
   contractHook,
   dataOperations,
   extensionOperations,
@@ -95,12 +96,12 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       reserved: new Set([new URL(baseUrl).hostname, edge.host, settings.portalBaseDomain]),
     },
   };
-  const users: UsersPlatform = {
-    ...{ database, clock, secrets, egress, identity, entities, portals, accessOf, baseUrl },
-    hooks: undefined,
-  };
   const hooks: HooksPlatform = { database, clock, secrets, egress, identity, portals, accessOf };
   const engine = new HookEngine(hooks);
+  const users: UsersPlatform = {
+    ...{ database, clock, secrets, egress, identity, entities, portals, accessOf, baseUrl },
+    hooks: accountHooks(database, engine),
+  };
   return {
     operations: [
       configOperations(config, accessOf),

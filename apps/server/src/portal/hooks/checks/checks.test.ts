@@ -125,3 +125,31 @@ describe('the contract identification of an extension', () => {
     expect((await add(customer)).status).toBe(429);
   });
 });
+
+describe('the account hooks of an extension', () => {
+  it('hand a change of the address over, and leave it where the third party refuses', async () => {
+    const customer = await customerWith({
+      ...{ type: 'changeEmail', require_password_confirmation: false },
+      resolved: { error_message_path: 'why' },
+    });
+    const change = (email: string) => customer.ask('PUT', '/v2/portal/user/update/email', { email });
+    app.answer(() => ({ status: 400, body: { why: 'Not this one' } }));
+    expect((await change('new@example.org')).body).toMatchObject({ message: 'Not this one' });
+    app.answer(() => ({ status: 202 }));
+    expect((await change('new@example.org')).status).toBe(200);
+    expect(JSON.parse(app.received[1]?.body ?? '')).toMatchObject({
+      ...{ new_email: 'new@example.org', portal_user_id: customer.portalUserId },
+    });
+    expect(app.received).toHaveLength(2);
+  });
+
+  it('delete nothing unless the third party agrees', async () => {
+    const customer = await customerWith({ type: 'deleteAccount' });
+    const remove = () => customer.ask('DELETE', '/v2/portal/user');
+    app.answer(() => ({ status: 404 }));
+    expect((await remove()).status).toBe(500);
+    app.answer(() => ({}));
+    expect((await remove()).status).toBe(200);
+    expect((await customer.ask('GET', '/v2/portal/user')).status).toBe(401);
+  });
+});

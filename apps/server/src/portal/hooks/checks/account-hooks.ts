@@ -1,0 +1,72 @@
+import { isEntityId } from '../../../entities/index.ts';
+import type { Database } from '../../../storage/index.ts';
+import type { HookSubject, UserHooks } from '../../users/index.ts';
+import type { HookEngine } from '../engine/hook-engine.ts';
+import type { Variables } from '../engine/interpolate.ts';
+import { upstreamRefusal } from '../engine/third-party.ts';
+import { findChosenHook } from '../extensions/choose-hook.ts';
+import type { Hook } from '../extensions/extension.ts';
+import { identifiedIds, identifiersBody } from './identified-ids.ts';
+
+/** The hooks that registration and accounts depend on: `registrationIdentifiersCheck`, `changeEmail`, `deleteAccount` (portal §9.4). */
+export function accountHooks(database: Database, engine: HookEngine): UserHooks {
+  const accept = async (
+    hook: Hook,
+    subject: HookSubject,
+    inputs: Variables,
+    body: Record<string, string>,
+  ) => {
+    const { portal, tenant, portalUserId, contactId } = subject;
+    const situation = {
+      tenant,
+      portalId: portal.portalId,
+      portalUserId,
+      contactId,
+      inputs: { Input: inputs },
+    };
+    // 404 is no acceptance: nothing may be changed or deleted here then.
+    const answer = await engine.run(hook, situation, { method: 'POST', body });
+    if (!answer) throw upstreamRefusal('UPSTREAM_ERROR');
+  };
+
+  return {
+    async identifyContact(portal, tenant, identifiers) {
+      const hook = await findChosenHook(tenant, portal, 'registrationIdentifiersCheck');
+      if (!hook) return undefined;
+      const situation = { tenant, portalId: portal.portalId, inputs: { Identifiers: identifiers } };
+      const body = identifiersBody(identifiers);
+      const answer = await engine.run(hook, situation, { method: 'POST', body, passesTooMany: true });
+      if (!answer) return { contactId: undefined };
+      const [contactId, another] = identifiedIds(hook, answer);
+      return { contactId: another === undefined && isEntityId(contactId) ? contactId : undefined };
+    },
+
+    async changeEmailSettings(portal) {
+      const hook = await findChosenHook(database.tenant(portal.org), portal, 'changeEmail');
+      return hook && { requiresPassword: hook.definition['require_password_confirmation'] !== false };
+    },
+
+    async changeEmail(subject, { newEmail, oldEmail }) {
+      const hook = await findChosenHook(subject.tenant, subject.portal, 'changeEmail');
+      if (!hook) return undefined;
+      const input = { new_email: newEmail, old_email: oldEmail };
+      const body = {
+        new_email: '{{Input.new_email}}',
+        old_email: '{{Input.old_email}}',
+        portal_user_id: subject.portalUserId,
+      };
+      await accept(hook, subject, input, body);
+      return hook.definition['change_mode'] === 'synchronous' ? 'synchronous' : 'asynchronous';
+    },
+
+    async deleteAccount(subject, email) {
+      const hook = await findChosenHook(subject.tenant, subject.portal, 'deleteAccount');
+      if (!hook) return undefined;
+      const body = { portal_user_id: subject.portalUserId, email: '{{Input.email}}' };
+      await accept(hook, subject, { email }, body);
+      if (hook.definition['deletion_mode'] === 'asynchronous') return { mode: 'asynchronous' };
+      const wish = hook.definition['delete_contact'];
+      return { mode: 'synchronous', contact: wish === 'soft' || wish === 'hard' ? wish : 'keep' };
+    },
+  };
+}
