@@ -110,8 +110,8 @@ export const SETTINGS = {
   spotMarket: setting(
     'BUSBAR_SPOT_MARKET',
     'auto',
-    'Where day-ahead prices of AT and DE-LU come from: `demo` invents them, `off` loads none; `auto` is `demo` in development and `off` in production.',
-    oneOf('auto', 'off', 'demo'),
+    'Where day-ahead prices of AT and DE-LU come from: `energy-charts` (api.energy-charts.info) or `awattar` load them, `demo` invents them, `off` loads none; `auto` is `demo` in development and `off` in production.',
+    oneOf('auto', 'off', 'demo', 'energy-charts', 'awattar'),
   ),
   mutationsPerMinute: setting(
     'BUSBAR_MUTATIONS_PER_MINUTE',

@@ -203,7 +203,7 @@ export function buildRooms(ground: Ground): Rooms {
       ...monitoring.recurring,
       ...pricingRecurring({
         ...{ database, clock },
-        spotPriceSource: spotPriceSource(settings),
+        spotPriceSource: spotPriceSource(settings, egress),
         report: (error) => log.error({ err: error }, 'spot prices'),
       }),
       fileHousekeeping({ database, blobs, clock }),
