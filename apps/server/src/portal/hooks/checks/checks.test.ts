@@ -6,13 +6,17 @@ import { standInApp } from '../testing/stand-in-app.ts';
 const app = standInApp();
 
 /** A customer whose portal has chosen this hook, and one contract with a meter of theirs. */
-async function customerWith(hook: { readonly type: string; readonly [member: string]: unknown }) {
+async function customerWith(
+  hook: { readonly type: string; readonly [member: string]: unknown },
+  config: object = {},
+) {
   const call = { url: `${app.url}/check`, headers: {}, ...Object(hook['call']) };
   const extension = { id: 'erp', name: { en: 'ERP' }, hooks: [{ id: 'it', ...hook, call }] };
   const customer = await hookedCustomer([extension], {
     extensions: [{ id: 'erp', status: 'enabled' }],
     extension_hooks: { [hook.type]: { app_id: 'app-1', extension_id: 'erp', hook_id: 'it' } },
     contract_identifiers: [{ name: 'contract_number', schema: 'contract' }],
+    ...config,
   });
   const contract = await customer.create('contract', { customer: relatedTo(customer.contactId) });
   const meter = await customer.create('meter', { contract: relatedTo(contract) });
@@ -151,5 +155,25 @@ describe('the account hooks of an extension', () => {
     app.answer(() => ({}));
     expect((await remove()).status).toBe(200);
     expect((await customer.ask('GET', '/v2/portal/user')).status).toBe(401);
+  });
+});
+
+describe('the registration check of an extension', () => {
+  it('names the contact, or none', async () => {
+    const { server, org, contactId } = await customerWith(
+      { type: 'registrationIdentifiersCheck' },
+      {
+        registration_identifiers: [{ name: 'last_name', schema: 'contact' }],
+      },
+    );
+    const exists = () =>
+      server.request('POST', '/v2/portal/public/contact/exists?origin=END_CUSTOMER_PORTAL', {
+        body: { org_id: org, registration_identifiers: { contact: { last_name: 'Anything' } } },
+      });
+    app.answer(() => ({ body: { contactId } }));
+    expect((await exists()).body).toMatchObject({ exists: true, contactId });
+    expect(JSON.parse(app.received[0]?.body ?? '')).toEqual({ contact: { last_name: 'Anything' } });
+    app.answer(() => ({ status: 404 }));
+    expect((await exists()).body).toMatchObject({ exists: false });
   });
 });
