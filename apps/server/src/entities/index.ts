@@ -1,8 +1,8 @@
 export { attachActivity, createActivity, type NewActivity } from './activity/custom-activity.ts';
 export { type FeedPage, type FeedQuery, readFeed } from './activity/feed.ts';
 export { readActivity } from './activity/read-activity.ts';
-export { type ArrayOperation, applyArrayOperation, arrayOperation } from './array-operations.ts';
-export { type Changeset, changesetsOf, withProposedValues } from './changesets/changeset.ts';
+export { type ArrayOperation, arrayOperation } from './array-operations.ts';
+export { type Changeset, withProposedValues } from './changesets/changeset.ts';
 export { EntityGraph, type UpsertInput, type Written } from './entity-graph.ts';
 export {
   findByUniqueKeys,
@@ -10,7 +10,7 @@ export {
   type UniqueKeyQuestion,
 } from './lookup/find-by-unique-keys.ts';
 export { lockUniqueKeys } from './lookup/lock-unique-keys.ts';
-export { keyValue, type UniqueKey } from './lookup/unique-key.ts';
+export type { UniqueKey } from './lookup/unique-key.ts';
 export { type Document, isDocument } from './model/document.ts';
 export { type Entity, toWire } from './model/entity.ts';
 export { ENTITY_COLUMNS, type EntityRow, entityFromRow } from './model/entity-row.ts';
@@ -26,7 +26,7 @@ export { type EntityAccess, type EntityRights, placeOf } from './operations/enti
 export { entityOperations } from './operations/entity-operations.ts';
 export type { EntityPlatform } from './operations/entity-platform.ts';
 export { searchViewOf } from './operations/search-view.ts';
-export { hydrate, referencedValue, type Visibility } from './reading/hydrate.ts';
+export { hydrate, type Visibility } from './reading/hydrate.ts';
 export { findEntities, findEntity, getEntity } from './reading/read-entity.ts';
 export { type Direction, type RelatedId, relatedIds } from './reading/related-ids.ts';
 export { type ListedRelation, listRelations, type RelationQuery } from './reading/relations.ts';
@@ -37,7 +37,7 @@ export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
 export { type OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';
 export type { AttributeDefinition, SchemaDefinition } from './schemas/schema-definition.ts';
 export { attributeErrors } from './schemas/validate-entity.ts';
-export { entityWords, HIDDEN_PREFIX, splitWords } from './words.ts';
+export { HIDDEN_PREFIX, splitWords } from './words.ts';
 export type {
   ChangeSource,
   ChangesetEffects,

@@ -1,4 +1,4 @@
-export { CATALOG, catalogEvent, catalogNameOf } from './catalog/catalog.ts';
+export { CATALOG, catalogEvent } from './catalog/catalog.ts';
 export type { CatalogEvent } from './catalog/catalog-event.ts';
 export { disabledEvents, setEventEnabled } from './catalog/event-settings.ts';
 export { createEvents, type Events } from './create-events.ts';
@@ -11,7 +11,7 @@ export type {
   DeliveryPlanner,
   PlannedDelivery,
 } from './outbox/delivery-planner.ts';
-export { emitEvent, emitEvents, type NewEvent, UnknownEvent } from './outbox/emit-event.ts';
+export { emitEvent, emitEvents, type NewEvent } from './outbox/emit-event.ts';
 export { entityEventListener } from './outbox/entity-event-listener.ts';
 export { hydrateEvent } from './outbox/hydrate-event.ts';
 export type { EventsPlatform } from './platform.ts';
@@ -25,5 +25,4 @@ export {
   type DeliveryPage,
   queryDeliveries,
 } from './webhooks/delivery-query.ts';
-export { findDelivery } from './webhooks/delivery-store.ts';
 export type { WebhookConfig } from './webhooks/webhook-config.ts';

@@ -1,4 +1,3 @@
-export { exponentialBackoff } from './backoff.ts';
 export { type DeadJob, deadJobs, replayDead } from './dead-letters.ts';
 export { enqueue, enqueueAll, withdraw } from './enqueue.ts';
 export { Grouped } from './grouped.ts';
@@ -6,7 +5,6 @@ export {
   type BatchQueue,
   type Job,
   type JobContext,
-  JobLost,
   JobPostponed,
   type NewJob,
   type Queue,

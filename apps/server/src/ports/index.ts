@@ -24,7 +24,7 @@ export type { Egress, EgressRequest, EgressResponse, EgressStream, EgressTimings
 export { EgressError, type EgressErrorCode } from './egress/egress-error.ts';
 export { createEgress, type EgressOptions } from './egress/guarded-egress.ts';
 export { createFileOutbox, type FileOutboxOptions } from './mailer/file-outbox.ts';
-export { MailError, type MailErrorCode } from './mailer/mail-error.ts';
+export type { MailErrorCode } from './mailer/mail-error.ts';
 export type { MailOutbox, OutboxMail } from './mailer/mail-outbox.ts';
 export type { Mail, MailAddress, MailAttachment, Mailer, SentMail } from './mailer/mailer.ts';
 export { createMemoryOutbox, type MemoryOutboxOptions } from './mailer/memory-outbox.ts';

@@ -8,6 +8,6 @@ export {
   type TenantQueries,
   type TenantTransaction,
 } from './database.ts';
-export { DatabaseError, isTransient, isUniqueViolation } from './engine.ts';
+export { DatabaseError, isUniqueViolation } from './engine.ts';
 export { copyEmbeddedTo, openStorage, type Storage, type StorageOptions } from './open-storage.ts';
 export { empty, join, json, raw, Sql, sql } from './sql.ts';

@@ -8,5 +8,5 @@ export { type Escape, escapeText, percentEncode } from './escaping.ts';
 export { type ParseOptions, parseTemplate, type Template } from './parse-template.ts';
 export { type RenderOptions, renderTemplate } from './render-template.ts';
 export { TemplateError, type TemplateErrorCode } from './template-error.ts';
-export { DEFAULT_TEMPLATE_LIMITS, type TemplateLimits } from './template-limits.ts';
+export type { TemplateLimits } from './template-limits.ts';
 export { renderTitle } from './title-template.ts';

@@ -1,7 +1,4 @@
-export { aggregateEntities } from './aggregations/aggregate.ts';
-export { type Aggregation, AggregationError, parseAggregations } from './aggregations/aggregation.ts';
-export { UnknownFieldError } from './compile/compile-context.ts';
-export { FilterError } from './filter/filter-error.ts';
+export type { Aggregation } from './aggregations/aggregation.ts';
 export { type FilterLimits, parseFilter } from './filter/parse-filter.ts';
 export { type EntityGroup, type GroupPage, type GroupSearch, groupEntities } from './group-entities.ts';
 export type { Search, SearchScope } from './matching.ts';
@@ -9,9 +6,7 @@ export { refusedSearch, type SearchPaths } from './operations/refused-search.ts'
 export { schemasKnowing } from './operations/schemas-knowing.ts';
 export { type SearchPlatform, type SearchView, searchOperations } from './operations/search-operations.ts';
 export { parseQuery, type QueryOptions } from './query-string/parse-query.ts';
-export { QuerySyntaxError } from './query-string/query-syntax-error.ts';
 export {
-  countEntities,
   type Hit,
   type PageSearch,
   type SearchPage,

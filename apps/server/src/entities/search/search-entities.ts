@@ -68,7 +68,7 @@ export async function searchEntities(queries: TenantQueries, search: PageSearch)
 }
 
 /** Counts what a search finds. */
-export function countEntities(queries: TenantQueries, search: Search): Promise<number> {
+function countEntities(queries: TenantQueries, search: Search): Promise<number> {
   return count(queries, matching(contextOf(queries.org, search), search));
 }
 

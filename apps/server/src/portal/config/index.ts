@@ -11,6 +11,5 @@ export type { Portal } from './portal.ts';
 export { portalDirectory } from './portal-directory.ts';
 export { PortalRights } from './portal-grants.ts';
 export type { PortalPages } from './portal-pages.ts';
-export { allowedSchemas } from './portal-role.ts';
 export { listPortals } from './portal-store.ts';
 export { type PortalQuestion, Portals } from './portals.ts';
