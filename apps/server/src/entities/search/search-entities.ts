@@ -67,11 +67,6 @@ export async function searchEntities(queries: TenantQueries, search: PageSearch)
   };
 }
 
-/** Counts what a search finds. */
-function countEntities(queries: TenantQueries, search: Search): Promise<number> {
-  return count(queries, matching(contextOf(queries.org, search), search));
-}
-
 function pageStatement(org: string, search: PageSearch, where: Sql): Sql {
   const score = scoreOf(contextOf(org, search), search.tree);
   const keys = search.sort?.length ? search.sort : score ? BEST_THEN_NEWEST : NEWEST;
