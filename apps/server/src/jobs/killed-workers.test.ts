@@ -4,11 +4,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Database, sql } from '../storage/index.ts';
-import { testDatabase, testOrganisation } from '../testing/test-database.ts';
+import { testDatabase, testDatabaseUrl, testOrganisation } from '../testing/test-database.ts';
 import { enqueueAll } from './index.ts';
 
 /** The embedded database belongs to one process; several of them need a PostgreSQL. */
-const url = process.env['BUSBAR_TEST_DATABASE_URL'] || undefined;
+const url = await testDatabaseUrl();
 const WORKER = fileURLToPath(new URL('./testing/killable-worker.ts', import.meta.url));
 const LANES = 20;
 const JOBS = 400;
