@@ -58,7 +58,6 @@ describe.skipIf(!url)('workers that are killed', () => {
     expect(new Set(ends.map(({ title }) => title)).size).toBe(JOBS);
     // Four processes of eight jobs each were killed.
     expect(starts.length - JOBS).toBeLessThanOrEqual(4 * 8);
-    expect(starts.length).toBeGreaterThan(JOBS);
     for (const [, ofLane] of Map.groupBy(starts, ({ lane }) => lane)) {
       const order = ofLane.map(({ title }) => Number(title));
       expect(order).toEqual(order.toSorted((a, b) => a - b));
