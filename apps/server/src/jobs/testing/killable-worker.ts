@@ -23,7 +23,7 @@ const workers = new JobWorkers({
       attempts: 1_000,
       handler: async (job, { tenant, completeIn }) => {
         await tenant.run(note(org, job.id, 'start', job.lane ?? null));
-        await wait(Math.random() * 20);
+        await wait(Math.random() * 100);
         await tenant.transaction(async (transaction) => {
           await transaction.run(note(org, job.id, 'end', job.lane ?? null));
           await completeIn(transaction);
