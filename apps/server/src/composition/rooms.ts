@@ -36,7 +36,13 @@ import {
   portalDirectory,
   portalMails,
 } from '../portal/index.ts';
-import { Availability, pricingOperations, pricingRecurring, spotPriceSource } from '../pricing/index.ts';
+import {
+  Availability,
+  pricingOperations,
+  pricingRecurring,
+  promoUseListener,
+  spotPriceSource,
+} from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import { type Database, sql } from '../storage/index.ts';
 import { fileViewers } from './file-viewers.ts';
@@ -91,6 +97,7 @@ export function buildRooms(ground: Ground): Rooms {
       followChangesets,
       forgetPurged,
       mappedUserListener(clock, () => entities),
+      promoUseListener(clock, () => entities),
       purgedFilesListener(clock),
     ],
   });

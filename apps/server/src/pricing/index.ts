@@ -19,6 +19,7 @@ import type { SpotPriceSource } from './spot-market/spot-price-source.ts';
 import { SpotPrices } from './spot-market/spot-prices.ts';
 
 export { Availability } from './availability/availability.ts';
+export { promoUseListener } from './orders/promo-use-listener.ts';
 export type { PricingPlatform } from './platform.ts';
 export { spotPriceSource } from './spot-market/choose-source.ts';
 

@@ -2,7 +2,7 @@ import { type Document, isDocument, lockUniqueKeys } from '../../entities/index.
 import { allOf, type SearchTree, searchEntities } from '../../entities/search/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
 import { documentsOf, textOf } from '../documents.ts';
-import type { OrderWriting } from '../orders/place-order.ts';
+import type { OrderWriting } from '../orders/order-writing.ts';
 
 /**
  * The contact of a checkout (spec/pricing.md B4): the oldest one with the customer's e-mail address, in any case of letters, else a new one. A

@@ -1,10 +1,11 @@
 import type { Document, Entity } from '../../entities/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
+import { announcePlaced } from './announce-order.ts';
 import { claimOrderNumber, drawOrderNumber } from './order-number.ts';
-import { followStatus, type OrderWriting } from './place-order.ts';
+import type { OrderWriting } from './order-writing.ts';
 
 /**
- * Stores a new order under its own number or the next one, with everything that follows from its status.
+ * Stores a new order under its own number or the next one, and announces it when it is placed. Promo codes are counted with the write itself.
  * @throws Refusal 400 for relations to unknown entities and `PROMO_CODE_USED_UP`, 409 `ORDER_NUMBER_TAKEN`
  */
 export async function createNumberedOrder(
@@ -21,6 +22,6 @@ export async function createNumberedOrder(
     { schema: 'order', attributes: { ...attributes, order_number } },
     { ...options, direct: true },
   );
-  await followStatus(tx, entity, undefined, writing);
+  await announcePlaced(tx, entity, undefined, writing);
   return entity;
 }

@@ -5,10 +5,11 @@ import { priceCart } from '../compute/compute-cart.ts';
 import { documentsOf, textOf } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import type { PricingPlatform } from '../platform.ts';
+import { announcePlaced } from './announce-order.ts';
 import { createNumberedOrder } from './create-numbered-order.ts';
 import { orderAttributes, sourceAttributes } from './order-attributes.ts';
 import { idempotencyKey, onlyOnce } from './order-requests.ts';
-import { followStatus, type OrderWriting } from './place-order.ts';
+import type { OrderWriting } from './order-writing.ts';
 import { lockOrder, touchOrder } from './stored-order.ts';
 
 /** Members that a replacement leaves alone when it does not name them (spec/pricing.md B3). */
@@ -51,7 +52,7 @@ export function orderOperations({ access, clock, entities }: PricingPlatform): O
         const attributes = orderAttributes({ sent, status, cart, now: writing.now });
         refuseChangedItems(stored, attributes, sent, status);
         const replaced = await replaceOrder(tx, stored, attributes, writing);
-        await followStatus(tx, replaced, stored.doc['status'], writing);
+        await announcePlaced(tx, replaced, stored.doc['status'], writing);
         return replaced;
       });
       return toWire(order);
