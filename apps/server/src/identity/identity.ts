@@ -89,7 +89,13 @@ export function createIdentity(options: IdentityOptions): Identity {
   const portalAuthenticator = new PortalAuthenticator(database, directory, keys, clock, baseUrl);
   const issuer = new TokenIssuer(keys, baseUrl);
   const tokens = new AccessTokens({ database, clock, issuer, verifier, roles, access });
-  const accounts = new PortalAccounts(database, clock, options.secrets, new PasswordHasher(), events);
+  const accounts = new PortalAccounts(
+    database,
+    clock,
+    options.secrets,
+    new PasswordHasher(options.report),
+    events,
+  );
   const portalTokens = new PortalTokenIssuer(keys, baseUrl);
   const sessions = new PortalSessions(database, clock, directory, portalTokens, events);
   const mails = options.portalMails ?? plainPortalMails(options.mailer, options.mailFrom);

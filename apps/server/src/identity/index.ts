@@ -22,6 +22,7 @@ export type {
   PublicPrincipal,
   StaffPrincipal,
 } from './principal.ts';
+export { clientNetwork } from './rate-limits/client-network.ts';
 export { countAttempt, type RateLimit } from './rate-limits/rate-window.ts';
 export { SURFACE_LIMITS } from './rate-limits/surface-limits.ts';
 export { type Volume, VolumeLimit } from './rate-limits/volume-limit.ts';

@@ -141,12 +141,15 @@ export async function findAccountBySrpUser(
   return row && fromRow(row);
 }
 
-/** Replaces the password; the old one goes to the front of the history, which keeps the newest `historySize`. */
+/**
+ * Replaces the password; the old one goes to the front of the history, which keeps the newest `historySize`. `mailedAt`: it was set with
+ * nothing but a proof from the mailbox, at that instant.
+ */
 export async function writePassword(
   queries: TenantQueries,
   account: PortalAccount,
   password: StoredPassword,
-  historySize: number,
+  { historySize, mailedAt }: { readonly historySize: number; readonly mailedAt: Date | undefined },
 ): Promise<void> {
   const former = account.passwordHash
     ? [account.passwordHash, ...account.passwordHistory]
@@ -154,7 +157,7 @@ export async function writePassword(
   await queries.run(sql`
     update portal_account
        set password_hash = ${password.hash}, password_history = ${json(former.slice(0, historySize))}::jsonb,
-           srp_user_id = ${password.srpUserId}, srp_sealed = ${password.sealedSrp}
+           srp_user_id = ${password.srpUserId}, srp_sealed = ${password.sealedSrp}, password_mailed_at = ${mailedAt ?? null}
      where org_id = ${queries.org} and id = ${account.id}`);
 }
 

@@ -1,8 +1,6 @@
-import { hash, verify } from '@node-rs/argon2';
 import { Refusal } from '../../refusal.ts';
+import { type Argon2, openArgon2 } from './argon2.ts';
 
-/** OWASP's second set for Argon2id: 19 MiB, two passes, one lane. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** Each computation takes 19 MiB and a core; more at once would only starve the rest of the process. */
 const MOST_AT_ONCE = 2;
 const MOST_WAITING = 200;
@@ -12,10 +10,17 @@ export class PasswordHasher {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
   #decoy: Promise<string> | undefined;
+  readonly #report: (error: unknown) => void;
+  #opened: Promise<Argon2> | undefined;
+
+  /** @param report hears when the fast implementation cannot be used */
+  constructor(report: (error: unknown) => void) {
+    this.#report = report;
+  }
 
   /** A hash in PHC notation with a salt of its own. */
   hash(password: string): Promise<string> {
-    return this.#inTurn(() => hash(password, COST));
+    return this.#inTurn((argon2) => argon2.hash(password));
   }
 
   /**
@@ -25,11 +30,13 @@ export class PasswordHasher {
   async verify(stored: string | undefined, password: string): Promise<boolean> {
     this.#decoy ??= this.hash('decoy');
     const against = stored ?? (await this.#decoy);
-    const fits = await this.#inTurn(() => verify(against, password));
+    const fits = await this.#inTurn((argon2) => argon2.verify(against, password));
     return stored !== undefined && fits;
   }
 
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  async #inTurn<Result>(work: (argon2: Argon2) => Promise<Result>): Promise<Result> {
+    this.#opened ??= openArgon2(this.#report);
+    const argon2 = await this.#opened;
     if (this.#running >= MOST_AT_ONCE) {
       if (this.#waiting.length >= MOST_WAITING)
         throw new Refusal(503, 'UNAVAILABLE', 'Too many sign-ins at once', { retryAfter: 2 });
@@ -38,7 +45,7 @@ export class PasswordHasher {
       this.#running += 1;
     }
     try {
-      return await work();
+      return await work(argon2);
     } finally {
       const next = this.#waiting.shift();
       if (next) next();

@@ -14,7 +14,13 @@ import { makeVerifier } from '../cognito/srp.ts';
 import { poolNameOf, sealVerifier } from '../cognito/verifier-store.ts';
 import { textOf } from '../json-reading.ts';
 import type { PasswordPolicy } from '../portals/sign-in-settings.ts';
-import { beginSignInAttempt, clearSignInLock, lockSignIn } from '../rate-limits/sign-in-lock.ts';
+import { type GuessedAt, SIGNED_IN } from '../rate-limits/guessed-at.ts';
+import {
+  attemptFailed,
+  attemptSucceeded,
+  beginSignInAttempt,
+  ownerSeen,
+} from '../rate-limits/sign-in-attempt.ts';
 import { endSessionsOf, endSessionsOfPortal } from '../sessions/session-store.ts';
 import {
   completeAccount,
@@ -109,35 +115,41 @@ export class PortalAccounts {
     return account && account.passwordHash !== undefined;
   }
 
-  /** Whether this is the user's password. Failures count towards the lock-out like those of sign-in; a locked account never matches. */
+  /**
+   * Whether this is the password of a user who holds a session. Failures are counted per user: five in 15 minutes, then nothing matches for a
+   * while. Strangers, who have no session, can neither use these tries up nor be slowed down by them.
+   */
   async verifyPassword(org: string, portalUserId: string, password: string): Promise<boolean> {
     const tenant = this.#database.tenant(org);
     const account = await findAccountOfUser(tenant, portalUserId);
     if (!account) return false;
-    return this.checkPassword(tenant, account.portalId, account.email, account, password);
+    const at = { portalId: account.portalId, email: account.email, client: SIGNED_IN };
+    return this.checkPassword(tenant, at, account, password);
   }
 
   /**
    * The one place where a shown password is held against a stored one: counts the attempt first, works equally long without an account or
-   * while locked, and locks after the last permitted failure (portal §1.7, §1.8).
+   * while the client is locked out, and locks it out after its last permitted failure (portal §1.7, §1.8).
    */
   async checkPassword(
     tenant: TenantQueries,
-    portalId: string,
-    email: string,
+    at: GuessedAt,
     account: PortalAccount | undefined,
     password: string,
   ): Promise<boolean> {
-    const attempt = await beginSignInAttempt(tenant, portalId, email, this.#clock.now());
+    const attempt = await beginSignInAttempt(tenant, at, this.#clock.now());
     const fits = await this.#hasher.verify(account?.passwordHash, password);
-    if (attempt === 'locked') return false;
-    if (fits && account && !account.sealedSrp) {
-      const srp = this.#srp(tenant.org, portalId, password);
+    if (!attempt.isOpen) return false;
+    if (!fits) {
+      await attemptFailed(tenant, attempt, this.#clock.now());
+      return false;
+    }
+    await attemptSucceeded(tenant, attempt);
+    if (account && !account.sealedSrp) {
+      const srp = this.#srp(tenant.org, at.portalId, password);
       await writeSrp(tenant, account, { hash: account.passwordHash ?? '', ...srp });
     }
-    if (fits) await clearSignInLock(tenant, portalId, email);
-    else if (attempt === 'last') await lockSignIn(tenant, portalId, email, this.#clock.now());
-    return fits;
+    return true;
   }
 
   /**
@@ -151,6 +163,8 @@ export class PortalAccounts {
       readonly password: string;
       readonly policy: PasswordPolicy;
       readonly by: 'user' | 'mail';
+      /** From where, by `clientNetwork`: who shows a mailed proof there is the owner. */
+      readonly client: string;
       readonly keepSessionId?: string | undefined;
     },
   ): Promise<void> {
@@ -164,13 +178,16 @@ export class PortalAccounts {
     await tenant.transaction(async (tx) => {
       const at = this.#clock.now();
       const { portalId, portalUserId, email } = account;
-      await writePassword(tx, account, stored, change.policy.historySize);
+      await writePassword(tx, account, stored, {
+        historySize: change.policy.historySize,
+        mailedAt: change.by === 'mail' ? at : undefined,
+      });
       await voidChallenges(tx, account.id);
       await endSessionsOf(tx, portalUserId, 'password changed', at, change.keepSessionId);
       if (change.by === 'mail') {
         // A code or link from the mail proves the address, and the person behind it is no longer guessing.
         await markEmailVerified(tx, account.id);
-        await clearSignInLock(tx, portalId, email);
+        await ownerSeen(tx, { portalId, email, client: change.client }, at);
       }
       await this.#events.passwordChanged(tx, { portalId, portalUserId, at, by: change.by });
     });

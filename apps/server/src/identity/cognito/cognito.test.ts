@@ -272,7 +272,7 @@ describe('attacks on the Cognito endpoint', () => {
     );
   });
 
-  it('lock the account after five guesses, for every way in', async () => {
+  it('are locked out of the account after five guesses, for every way in', async () => {
     const { portalId, email, password } = await member();
     for (let guess = 0; guess < 5; guess += 1) {
       expect((await signIn(clientOf(portalId, email), `Falsch-${guess}`)).error).toBe(

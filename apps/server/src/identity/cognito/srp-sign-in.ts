@@ -3,11 +3,16 @@ import { findAccount, findAccountByEmail, type PortalAccount } from '../accounts
 import { issueChallenge, redeemLink } from '../challenges/challenge-store.ts';
 import { asObject, type JsonObject, textOf } from '../json-reading.ts';
 import { countAttempt, uncountAttempt } from '../rate-limits/rate-window.ts';
-import { beginSignInAttempt, clearSignInLock, lockSignIn } from '../rate-limits/sign-in-lock.ts';
+import {
+  attemptFailed,
+  attemptSucceeded,
+  beginSignInAttempt,
+  type SignInAttempt,
+} from '../rate-limits/sign-in-attempt.ts';
 import { SURFACE_LIMITS } from '../rate-limits/surface-limits.ts';
 import type { TokenSet } from '../sessions/portal-token-issuer.ts';
 import { OAuthError } from '../sign-in/oauth-error.ts';
-import { openAfterPassword } from '../sign-in/password-grant.ts';
+import { noteFailedSignIn, openAfterPassword } from '../sign-in/password-grant.ts';
 import type { SignInContext } from '../sign-in/sign-in-context.ts';
 import { CognitoError, notAuthorized } from './cognito-error.ts';
 import {
@@ -34,7 +39,8 @@ export async function beginSrp(context: SignInContext, email: string, clientShow
   if (!isUsablePublicValue(clientShown))
     throw new CognitoError('InvalidParameterException', 'SRP_A is not usable');
   await countAttempt(tenant, SURFACE_LIMITS.passwordPerIp, ipSubject(context), now);
-  const attempt = await beginSignInAttempt(tenant, portal.portalId, email, now);
+  const at = { portalId: portal.portalId, email, client: context.client };
+  const attempt = await beginSignInAttempt(tenant, at, now);
   const account = await findAccountByEmail(tenant, portal.portalId, email);
   const verifier = verifierOf(context, account) ?? decoyOf(context, email);
   const half = serverHalf(verifier.verifier);
@@ -42,9 +48,11 @@ export async function beginSrp(context: SignInContext, email: string, clientShow
     clientShown,
     serverShown: half.shown,
     sealedSecret: secrets.seal(half.secret, { org: portal.org, purpose: EXCHANGE_PURPOSE }),
-    isLast: attempt === 'last',
+    client: attempt.client,
+    isLast: attempt.isLast,
+    isUnfamiliar: attempt.isUnfamiliar,
   };
-  const fits = attempt !== 'locked' && account?.sealedSrp !== undefined;
+  const fits = attempt.isOpen && account?.sealedSrp !== undefined;
   const issued = await issueChallenge(
     tenant,
     {
@@ -76,8 +84,12 @@ export async function finishSrp(context: SignInContext, given: JsonObject): Prom
   const challenge = await redeemLink(tenant, shown, now);
   const account = challenge && (await findAccount(tenant, challenge.accountId));
   const verifier = account && verifierOf(context, account);
-  if (!challenge || !account || !verifier) throw notAuthorized();
+  if (!challenge || !account || !verifier) {
+    await noteFailedSignIn(context);
+    throw notAuthorized();
+  }
   const detail = asObject(challenge.detail);
+  const attempt = attemptOf(context, account, detail);
   const expected = expectedSignature({
     poolName: poolNameOf(portal.portalId),
     verifier,
@@ -91,12 +103,25 @@ export async function finishSrp(context: SignInContext, given: JsonObject): Prom
     timestamp: textOf(given['TIMESTAMP']) ?? '',
   });
   if (!sameText(expected, textOf(given['PASSWORD_CLAIM_SIGNATURE']) ?? '')) {
-    if (detail['isLast'] === true) await lockSignIn(tenant, portal.portalId, account.email, now);
+    await attemptFailed(tenant, attempt, now);
+    await noteFailedSignIn(context);
     throw notAuthorized();
   }
-  await clearSignInLock(tenant, portal.portalId, account.email);
+  await attemptSucceeded(tenant, attempt);
   await uncountAttempt(tenant, SURFACE_LIMITS.passwordPerIp, ipSubject(context));
   return openAfterPassword(context, account);
+}
+
+/** The attempt that the first half counted. */
+function attemptOf({ portal }: SignInContext, account: PortalAccount, detail: JsonObject): SignInAttempt {
+  return {
+    portalId: portal.portalId,
+    email: account.email,
+    client: textOf(detail['client']) ?? '',
+    isOpen: true,
+    isLast: detail['isLast'] === true,
+    isUnfamiliar: detail['isUnfamiliar'] === true,
+  };
 }
 
 function verifierOf(
@@ -112,8 +137,8 @@ function decoyOf({ secrets, portal }: SignInContext, email: string): SrpVerifier
   return decoyVerifier(key, `${portal.portalId}\n${email}`);
 }
 
-function ipSubject({ portal, origin }: SignInContext): string {
-  return `${portal.portalId} ${origin.ip}`;
+function ipSubject({ portal, client }: SignInContext): string {
+  return `${portal.portalId} ${client}`;
 }
 
 function sameText(left: string, right: string): boolean {

@@ -27,6 +27,10 @@ const GERMAN: Texts = {
     'Mit diesem Code legen Sie Ihr Passwort fest. Er gilt 10 Minuten.',
   ],
   confirmEmailUpdate: ['Neue E-Mail-Adresse bestätigen', 'Bitte bestätigen Sie Ihre neue E-Mail-Adresse.'],
+  secondFactorRemoved: [
+    'Authenticator-App entfernt',
+    'Ihre Authenticator-App ist nicht mehr Ihr zweiter Faktor. Codes kommen ab jetzt per E-Mail.',
+  ],
 };
 
 const ENGLISH: Texts = {
@@ -41,6 +45,10 @@ const ENGLISH: Texts = {
     'With this code you can set your password. It is valid for 10 minutes.',
   ],
   confirmEmailUpdate: ['Confirm your new e-mail address', 'Please confirm your new e-mail address.'],
+  secondFactorRemoved: [
+    'Authenticator app removed',
+    'Your authenticator app is no longer your second factor. Codes come by e-mail from now on.',
+  ],
 };
 
 /** Plain mails in German and English, for portals without templates of their own. */

@@ -1,12 +1,13 @@
 import type { PortalRecord } from '../portals/portal-directory.ts';
 
-/** The purposes of portal §3.7 that identity sends itself. */
+/** The purposes of portal §3.7 that identity sends itself, and one of our own: the second factor is gone. */
 export type PortalMailKind =
   | 'confirmAccount'
   | 'advancedAuth'
   | 'forgotPassword'
   | 'verifyCodeToSetPassword'
-  | 'confirmEmailUpdate';
+  | 'confirmEmailUpdate'
+  | 'secondFactorRemoved';
 
 /** A mail to a portal user: what it is about and what it must contain. */
 export interface PortalMail {

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { createSettableClock } from '../../ports/index.ts';
 import { Refusal } from '../../refusal.ts';
 import { testDatabase, testOrganisation } from '../../testing/test-database.ts';
+import { countAtClient, lockClient } from './client-lock.ts';
+import { clientNetwork } from './client-network.ts';
 import { countAttempt, uncountAttempt } from './rate-window.ts';
-import { beginSignInAttempt, lockSignIn } from './sign-in-lock.ts';
+import { admitUnfamiliar } from './sign-in-pace.ts';
 import { VolumeLimit } from './volume-limit.ts';
 
 const NOW = new Date('2027-03-10T09:00:00.000Z');
@@ -42,12 +44,12 @@ describe('windows', () => {
   });
 });
 
-describe('the sign-in lock', () => {
+const AT = { portalId: 'p', email: 'a@example.org', client: '203.0.113.7' };
+
+describe('the lock of a client', () => {
   it('lets five of any burst look at the password', async () => {
     const tenant = (await testDatabase()).tenant(testOrganisation());
-    const attempts = await Promise.all(
-      Array.from({ length: 20 }, () => beginSignInAttempt(tenant, 'p', 'a@example.org', NOW)),
-    );
+    const attempts = await Promise.all(Array.from({ length: 20 }, () => countAtClient(tenant, AT, NOW)));
     expect(attempts.filter((attempt) => attempt !== 'locked')).toHaveLength(5);
     expect(attempts.filter((attempt) => attempt === 'last')).toHaveLength(1);
   });
@@ -56,11 +58,11 @@ describe('the sign-in lock', () => {
     const tenant = (await testDatabase()).tenant(testOrganisation());
     let now = NOW;
     const lockedMinutes = async () => {
-      await beginSignInAttempt(tenant, 'p', 'a@example.org', now);
-      await lockSignIn(tenant, 'p', 'a@example.org', now);
+      await countAtClient(tenant, AT, now);
+      await lockClient(tenant, AT, now);
       const isLocked = async (minutes: number) => {
         const then = new Date(now.getTime() + minutes * 60_000 - 1);
-        return (await beginSignInAttempt(tenant, 'p', 'a@example.org', then)) === 'locked';
+        return (await countAtClient(tenant, AT, then)) === 'locked';
       };
       const lengths = [15, 30, 60, 120, 240, 480, 960, 1_440];
       const locked = [];
@@ -74,6 +76,52 @@ describe('the sign-in lock', () => {
     expect(lengths).toEqual([15, 30, 60, 120, 240, 480, 960, 1_440, 1_440]);
     now = new Date(now.getTime() + 25 * 3_600_000);
     expect(await lockedMinutes()).toBe(15);
+  });
+});
+
+describe('the pace of unfamiliar clients', () => {
+  it('bounds the guesses of a day, however many clients there are and however often they come', async () => {
+    const tenant = (await testDatabase()).tenant(testOrganisation());
+    const first = await Promise.all(Array.from({ length: 110 }, () => admitUnfamiliar(tenant, AT, NOW)));
+    let admitted = first.filter(Boolean).length;
+    expect(admitted).toBe(101);
+    for (let minute = 1; minute < 24 * 60; minute += minute < 60 ? 1 : 10) {
+      if (await admitUnfamiliar(tenant, AT, after(minute * 60))) admitted += 1;
+    }
+    const burst = await Promise.all(
+      Array.from({ length: 20 }, () => admitUnfamiliar(tenant, AT, after(86_399))),
+    );
+    expect(admitted).toBeGreaterThan(150);
+    expect(admitted).toBeLessThanOrEqual(200);
+    expect(burst.filter(Boolean).length).toBeLessThanOrEqual(1);
+    expect(await admitUnfamiliar(tenant, { ...AT, email: 'b@example.org' }, after(0))).toBe(true);
+    expect(await admitUnfamiliar(tenant, AT, after(86_400))).toBe(true);
+  });
+});
+
+describe('a client', () => {
+  it('is an IPv4 address, or the network that one IPv6 line has', () => {
+    expect(clientNetwork('203.0.113.7')).toBe('203.0.113.7');
+    expect(clientNetwork('::FFFF:203.0.113.7')).toBe('203.0.113.7');
+    expect(clientNetwork('2001:db8:1:ab12::1')).toBe('2001:0db8:0001:ab00::/56');
+    expect(clientNetwork('2001:db8:1:abff:ffff::1%eth0')).toBe(clientNetwork('2001:db8:1:ab00::'));
+    expect(clientNetwork('2001:db8:1:ac00::1')).not.toBe(clientNetwork('2001:db8:1:ab00::1'));
+    expect(clientNetwork('::1')).toBe(clientNetwork('::'));
+    expect(clientNetwork('no address')).toBe('no address');
+  });
+
+  it('is the same for any two writings of a network, and another for any other network', () => {
+    const group = fc.nat({ max: 0xffff }).map((value) => value.toString(16));
+    fc.assert(
+      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
+        const full = groups.map((part) => part.padStart(4, '0')).join(':');
+        const network = `${full.slice(0, 17)}00::/56`;
+        expect(clientNetwork(groups.join(':'))).toBe(network);
+        expect(clientNetwork(full.toUpperCase())).toBe(network);
+        expect(clientNetwork(`${groups.slice(0, 4).join(':')}::`)).toBe(network);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

@@ -9,8 +9,10 @@ const BATCH = 5_000;
 const CHALLENGES_KEPT_MS = 30 * DAY_MS;
 /** Ended sessions stay a while, so that a reused refresh token is still seen as one. */
 const SESSIONS_KEPT_MS = 30 * DAY_MS;
-/** A quiet address starts over after a day (sign-in-lock.ts). */
+/** A quiet client starts over after a day (client-lock.ts). */
 const LOCKS_KEPT_MS = 2 * DAY_MS;
+/** Where an owner has not signed in for so long is not theirs any more. */
+const CLIENTS_KEPT_MS = 90 * DAY_MS;
 
 /** Deletes sessions, refresh tokens, proofs and counters that nobody can use any more. Hourly; audit entries stay. */
 export function forgetExpired(database: Database, clock: Clock): RecurringTask {
@@ -43,5 +45,9 @@ function removals(now: Date): Sql[] {
           select org_id, key_hash from sign_in_lock
            where resets_at < ${before(LOCKS_KEPT_MS)} and (locked_until is null or locked_until < ${before(LOCKS_KEPT_MS)})
            limit ${BATCH})`,
+    sql`delete from sign_in_pace where (org_id, key_hash) in (
+          select org_id, key_hash from sign_in_pace where resets_at < ${now} limit ${BATCH})`,
+    sql`delete from known_client where (org_id, key_hash) in (
+          select org_id, key_hash from known_client where seen_at < ${before(CLIENTS_KEPT_MS)} limit ${BATCH})`,
   ];
 }

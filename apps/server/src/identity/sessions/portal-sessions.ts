@@ -8,6 +8,8 @@ import { writeAudit } from '../audit/audit.ts';
 import type { PortalDirectory, PortalRecord, PortalUserRecord } from '../portals/portal-directory.ts';
 import { isDisabled } from '../portals/portal-user-state.ts';
 import { readSignInSettings } from '../portals/sign-in-settings.ts';
+import { clientNetwork } from '../rate-limits/client-network.ts';
+import { rememberClient } from '../rate-limits/known-clients.ts';
 import type { PortalTokenIssuer, TokenSet } from './portal-token-issuer.ts';
 import { issueRefreshToken, redeemRefreshToken } from './refresh-token-store.ts';
 import { endSession, findLivingSession, insertSession, type PortalSession } from './session-store.ts';
@@ -50,7 +52,7 @@ export class PortalSessions {
     this.#events = events;
   }
 
-  /** Opens a session for somebody who has proved who they are. Told: account events and the audit log. */
+  /** Opens a session for somebody who has proved who they are. Told: account events and the audit log; their client is known from now on. */
   async open(
     portal: PortalRecord,
     user: PortalUserRecord,
@@ -63,6 +65,8 @@ export class PortalSessions {
     const refreshToken = await this.#database.tenant(portal.org).transaction(async (tx) => {
       await insertSession(tx, session);
       const { portalId, portalUserId } = session;
+      const client = clientNetwork(origin.ip);
+      await rememberClient(tx, { portalId, email: account.email, client }, now);
       await this.#events.signedIn(tx, { portalId, portalUserId, at: now });
       await writeAudit(tx, now, {
         actor: `portal_user:${portalUserId}`,

@@ -52,7 +52,8 @@ export async function completeEmailChange(context: SignInContext): Promise<{ mes
       const email = textOf(challenge?.detail['email']);
       if (!account || !email) throw invalidToken();
       await writeEmail(tx, account.id, email);
-      await writePassword(tx, account, password, settings.passwordPolicy.historySize);
+      const { historySize } = settings.passwordPolicy;
+      await writePassword(tx, account, password, { historySize, mailedAt: now });
       await voidChallenges(tx, account.id);
       await endSessionsOf(tx, account.portalUserId, 'e-mail changed', now);
       await context.events.emailChanged(tx, { portalId, portalUserId: account.portalUserId, at: now, email });

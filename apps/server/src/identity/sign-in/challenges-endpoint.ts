@@ -1,5 +1,6 @@
 import { invalid, Refusal } from '../../refusal.ts';
 import { accountOfChallenge } from '../challenges/challenge-store.ts';
+import { mayUseMailbox } from '../totp/totp-store.ts';
 import { accountOfAddress } from './account-of-address.ts';
 import {
   accountById,
@@ -14,7 +15,8 @@ import type { SignInContext } from './sign-in-context.ts';
 
 /**
  * Starts a passwordless sign-in for `username`, or sends the code of a second factor again for `challenge_id` (portal §1.5). The answer is
- * the same whether an account exists or not. Throws 400 when the portal does not sign in by code, 429.
+ * the same whether an account exists or not. Throws 400 when the portal does not sign in by code, 403 `APP_REQUIRED` when the mailbox has
+ * supplied the password lately and may not stand in for the app as well, 429.
  */
 export async function challenges(context: SignInContext): Promise<StartedChallenge> {
   const { settings, tenant, portal, form } = context;
@@ -26,6 +28,7 @@ export async function challenges(context: SignInContext): Promise<StartedChallen
       (await accountOfChallenge(tenant, portal.portalId, 'totp', previous));
     // A made-up id counts like an account of its own, so that guessing ids is limited as well.
     await countMailWish(context, 'challenge', accountId ?? previous);
+    if (accountId !== undefined && !(await mayUseMailbox(tenant, accountId, context.now))) throw appNeeded();
     return startCodeChallenge(context, await accountById(context, accountId), SECOND_FACTOR_MAIL);
   }
   if (!settings.passwordless) {
@@ -35,4 +38,11 @@ export async function challenges(context: SignInContext): Promise<StartedChallen
   const email = addressField(form);
   await countMailWish(context, 'challenge', email);
   return startCodeChallenge(context, await accountOfAddress(context, email), SIGN_IN_MAIL);
+}
+
+/** Told to somebody who has shown the password: a challenge exists only after that. */
+function appNeeded(): Refusal {
+  const message =
+    'The password was set by mail in the last 7 days: the code of the authenticator app is needed';
+  return new Refusal(403, 'APP_REQUIRED', message, { reason: 'APP_REQUIRED' });
 }

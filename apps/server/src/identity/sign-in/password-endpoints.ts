@@ -32,7 +32,8 @@ export async function resetPassword(context: SignInContext): Promise<{ message: 
   const challenge = await resetProof(context);
   if (!challenge) throw invalidToken();
   const { accountId } = challenge;
-  await context.accounts.setPassword(context.portal.org, { accountId, password, policy, by: 'mail' });
+  const { client } = context;
+  await context.accounts.setPassword(context.portal.org, { accountId, password, policy, by: 'mail', client });
   return { message: 'Password changed' };
 }
 
@@ -75,6 +76,7 @@ export async function changePassword(
     password,
     policy: context.settings.passwordPolicy,
     by: 'user',
+    client: context.client,
     keepSessionId: principal.sessionId,
   });
   return { message: 'Password changed' };

@@ -12,6 +12,7 @@ import type { PortalMails } from '../mails/portal-mails.ts';
 import type { PortalDirectory, PortalRecord } from '../portals/portal-directory.ts';
 import { portalRefusals } from '../portals/portal-user-state.ts';
 import { readSignInSettings, type SignInSettings } from '../portals/sign-in-settings.ts';
+import { clientNetwork } from '../rate-limits/client-network.ts';
 import type { PortalSessions, SignInOrigin } from '../sessions/portal-sessions.ts';
 
 /** What the sign-in endpoints work with. */
@@ -37,6 +38,8 @@ export interface SignInContext extends SignInParts {
   readonly tenant: Tenant;
   readonly now: Date;
   readonly origin: SignInOrigin;
+  /** What counts as one client when tries are counted. */
+  readonly client: string;
   /** The body's text members; anything else in it is left out. */
   readonly form: ReadonlyMap<string, string>;
 }
@@ -64,6 +67,7 @@ export async function contextOf(
     tenant: parts.database.tenant(portal.org),
     now: parts.clock.now(),
     origin: { requestId: request.id, ip: request.ip },
+    client: clientNetwork(request.ip),
     form: formOf(form),
   };
 }

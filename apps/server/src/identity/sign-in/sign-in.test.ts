@@ -33,7 +33,7 @@ describe('signing in with a password', () => {
     expect(decodeJwt(body['access_token'] ?? '')).toMatchObject({ token_use: 'access', client_id: portalId });
   });
 
-  it('answers wrong passwords, unknown addresses and locked accounts alike', async () => {
+  it('answers wrong passwords, unknown addresses and clients that are locked out alike', async () => {
     const setup = await testIdentity();
     const { portalId } = await addPortal(setup);
     const user = await addPortalUser(setup, portalId);

@@ -3,6 +3,8 @@ import { sql, type TenantQueries } from '../../storage/index.ts';
 import { totpStep } from './totp.ts';
 
 const PURPOSE = 'identity.totp';
+/** How long a password that came out of the mailbox does not open the app's way round by mail. */
+const MAILED_PASSWORD_MS = 7 * 24 * 3_600_000;
 
 /** Seals a secret for the database. */
 export function sealTotp(secrets: SecretBox, org: string, secret: string): string {
@@ -18,6 +20,18 @@ export function openTotp(secrets: SecretBox, org: string, sealed: string): strin
 export async function hasTotp(queries: TenantQueries, accountId: string): Promise<boolean> {
   const row = await queries.first(sql`
     select 1 from portal_account where org_id = ${queries.org} and id = ${accountId} and totp_sealed is not null`);
+  return row !== undefined;
+}
+
+/**
+ * Whether the mailbox may stand in for the app: not while the mailbox has also supplied the password, in the 7 days after that. Otherwise
+ * whoever has the mailbox would have both factors.
+ */
+export async function mayUseMailbox(queries: TenantQueries, accountId: string, now: Date): Promise<boolean> {
+  const row = await queries.first(sql`
+    select 1 from portal_account
+     where org_id = ${queries.org} and id = ${accountId}
+       and (totp_sealed is null or password_mailed_at is null or password_mailed_at <= ${new Date(now.getTime() - MAILED_PASSWORD_MS)})`);
   return row !== undefined;
 }
 

@@ -79,3 +79,52 @@ describe('an authenticator app as the second factor', () => {
     expect((await passwordGrant(setup, portalId, user.email, user.password)).body['method']).toBe('email');
   });
 });
+
+describe('a stolen mailbox', () => {
+  it('does not stand in for the app while it has supplied the password, and takes nothing away', async () => {
+    const { setup, portalId, user, secret } = await userWithApp();
+    const forgot = await postSignIn(setup, portalId, '/password/forgot', { email: user.email });
+    const stolen = (await newestMail(setup)).code;
+    const form = {
+      challenge_id: forgot.body['challenge_id'] ?? '',
+      code: stolen,
+      password: 'Th1ef-was-here',
+    };
+    expect((await postSignIn(setup, portalId, '/password/reset', form)).status).toBe(200);
+    const begin = async () => (await passwordGrant(setup, portalId, user.email, 'Th1ef-was-here')).body;
+    const asked = { challenge_id: (await begin())['challenge_id'] ?? '' };
+    const refused = await postSignIn(setup, portalId, '/challenges', asked);
+    expect(refused).toMatchObject({ status: 403, body: { reason: 'APP_REQUIRED' } });
+
+    // The owner, who has the app, gets in; removing it takes a code as well.
+    setup.clock.advance(30_000);
+    const proof = { grant_type: TOTP, challenge_id: asked.challenge_id, code: codeOf(setup, secret) };
+    const { status, body } = await postSignIn(setup, portalId, '/oauth2/token', proof);
+    expect(status).toBe(200);
+    const remove = (fields: Record<string, string>) =>
+      postSignIn(
+        setup,
+        portalId,
+        '/totp/remove',
+        { password: 'Th1ef-was-here', ...fields },
+        body['id_token'],
+      );
+    expect((await remove({})).status).toBe(400);
+    expect((await remove({ code: '000000' })).body['reason']).toBe('invalid_token');
+
+    // A week later the mailbox is the way round again for whoever has lost the app.
+    setup.clock.advance(7 * 24 * 3_600_000);
+    const later = { challenge_id: (await begin())['challenge_id'] ?? '' };
+    expect((await postSignIn(setup, portalId, '/challenges', later)).status).toBe(202);
+  });
+
+  it('is told when the app is removed, and a session alone does not exchange it', async () => {
+    const { setup, user, post } = await userWithApp();
+    expect(await post('/totp/setup', {})).toMatchObject({ status: 409, body: { code: 'APP_EXISTS' } });
+    expect((await post('/totp/remove', { password: user.password })).status).toBe(200);
+    await setup.identity.idle();
+    const [mail] = await setup.outbox.list(1);
+    expect(mail).toMatchObject({ subject: 'Authenticator-App entfernt', to: [{ address: user.email }] });
+    expect((await post('/totp/setup', {})).status).toBe(200);
+  });
+});

@@ -8,7 +8,7 @@ export interface MailText {
   readonly note?: string;
 }
 
-/** The purposes of portal §3.7, and three of our own: two answers to registrations that come to nothing, and a notice to administrators. */
+/** The purposes of portal §3.7, and four of our own: two answers to registrations that come to nothing, and notices to administrators and users. */
 export type MailPurpose =
   | 'confirmAccount'
   | 'journeySignUp'
@@ -25,7 +25,8 @@ export type MailPurpose =
   | 'onWorkflowStepAssigned'
   | 'alreadyRegistered'
   | 'registrationRefused'
-  | 'pendingUser';
+  | 'pendingUser'
+  | 'secondFactorRemoved';
 
 type Texts = Readonly<Record<MailPurpose, MailText>>;
 
@@ -144,6 +145,13 @@ const GERMAN: Texts = {
       '{{user.email}} hat sich bei {{portal.name}} registriert und konnte keinem Kontakt zugeordnet werden. Bitte ordnen Sie das Konto zu.',
     ],
   },
+  secondFactorRemoved: {
+    subject: 'Ihre Authenticator-App wurde entfernt',
+    paragraphs: [
+      'die Authenticator-App ist nicht mehr Ihr zweiter Faktor bei {{portal.name}}. Anmeldecodes kommen ab jetzt per E-Mail.',
+    ],
+    note: 'Waren Sie das nicht? Dann setzen Sie bitte sofort Ihr Passwort zurück und wenden sich an unseren Kundenservice.',
+  },
 };
 
 const NOT_YOU_EN = 'If this was not you, there is nothing you need to do.';
@@ -258,6 +266,13 @@ const ENGLISH: Texts = {
     paragraphs: [
       '{{user.email}} registered at {{portal.name}} and could not be linked to a contact. Please link the account.',
     ],
+  },
+  secondFactorRemoved: {
+    subject: 'Your authenticator app was removed',
+    paragraphs: [
+      'the authenticator app is no longer your second factor at {{portal.name}}. Sign-in codes come by e-mail from now on.',
+    ],
+    note: 'Was this not you? Then please reset your password at once and contact our customer service.',
   },
 };
 

@@ -19,6 +19,7 @@ const PURPOSES: readonly MailPurpose[] = [
   'alreadyRegistered',
   'registrationRefused',
   'pendingUser',
+  'secondFactorRemoved',
 ];
 const CONTEXT = {
   portal: { name: 'Stadtwerk <b>' },

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { countAttempt, SURFACE_LIMITS } from '../../../identity/index.ts';
+import { clientNetwork, countAttempt, SURFACE_LIMITS } from '../../../identity/index.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 
 /** Where a public question comes from. */
@@ -19,8 +19,8 @@ export async function countLookup(
   { ip }: Asker,
   now: Date,
 ): Promise<void> {
-  await countAttempt(queries, SURFACE_LIMITS.lookupPerMinute, `${subject} ${ip}`, now);
-  await countAttempt(queries, SURFACE_LIMITS.lookupPerHour, `${subject} ${ip}`, now);
+  await countAttempt(queries, SURFACE_LIMITS.lookupPerMinute, `${subject} ${clientNetwork(ip)}`, now);
+  await countAttempt(queries, SURFACE_LIMITS.lookupPerHour, `${subject} ${clientNetwork(ip)}`, now);
 }
 
 /** Counts a registration, by IP and portal. Throws 429. */
@@ -30,7 +30,7 @@ export function countRegistration(
   { ip }: Asker,
   now: Date,
 ): Promise<void> {
-  return countAttempt(queries, SURFACE_LIMITS.registrationPerIp, `${portalId} ${ip}`, now);
+  return countAttempt(queries, SURFACE_LIMITS.registrationPerIp, `${portalId} ${clientNetwork(ip)}`, now);
 }
 
 /** Runs a question that tells whether somebody exists, and holds its answer back until all such answers look alike from outside. */
