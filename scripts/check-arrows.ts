@@ -18,7 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   jobs: FOUNDATION,
   environments: [...FOUNDATION, ...CONTRACT, 'identity'],
   identity: [...FOUNDATION, ...CONTRACT, 'jobs'],
-  entities: [...FOUNDATION, ...CONTRACT, 'identity'],
+  entities: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity'],
   events: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'environments'],
   files: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events', 'environments'],
   metering: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events'],

@@ -1,5 +1,6 @@
 export { attachActivity, createActivity, type NewActivity } from './activity/custom-activity.ts';
 export { type FeedPage, type FeedQuery, readFeed } from './activity/feed.ts';
+export { ACTIVITY_QUEUE, PUBLISHED_ACTIVITIES } from './activity/published-activities.ts';
 export { readActivity } from './activity/read-activity.ts';
 export { type ArrayOperation, arrayOperation } from './array-operations.ts';
 export { type Changeset, withProposedValues } from './changesets/changeset.ts';

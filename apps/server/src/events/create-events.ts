@@ -2,6 +2,7 @@ import type { Operations } from '../contract/operation-types.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
 import type { Tenant } from '../storage/index.ts';
 import { catalogOperations } from './catalog/catalog-operations.ts';
+import { activityPublisher } from './outbox/activity-publisher.ts';
 import { Dispatcher } from './outbox/dispatcher.ts';
 import type { EventsPlatform } from './platform.ts';
 import { type EventRetention, retentionTask } from './retention.ts';
@@ -33,7 +34,7 @@ export function createEvents(platform: EventsPlatform, retention?: EventRetentio
   const dispatcher = new Dispatcher(platform);
   const runner = new DeliveryRunner({ ...platform, sender: new Sender(platform) });
   return {
-    queues: [dispatcher.queue, runner.queue],
+    queues: [activityPublisher(platform.clock), dispatcher.queue, runner.queue],
     recurring: [retentionTask(platform.database, platform.clock, retention)],
     operations: {
       webhooks: { ...configOperations(platform), ...deliveryOperations(platform, dispatcher) },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EntityGraph, seedCoreSchemas, type WriteOptions } from '../entities/index.ts';
+import { createActivity, EntityGraph, seedCoreSchemas, type WriteOptions } from '../entities/index.ts';
 import { sql } from '../storage/index.ts';
 import { type EventServer, eventServer } from '../testing/event-server.ts';
 import { CATALOG, entityEventListener } from './index.ts';
@@ -90,13 +90,70 @@ describe('entity writes', () => {
   });
 });
 
+describe('activities of portal users', () => {
+  const token = {
+    email: 'gesine@post.example',
+    'custom:portal_user_id': 'user-1',
+    'custom:origin': 'END_CUSTOMER_PORTAL',
+  };
+  const source = { ...PERSON.source, caller: { PortalAuth: { token } } };
+
+  it('become one event each, with the entity as the joined writes left it', async () => {
+    const { contract } = await customer();
+    await server.tenant.transaction(async (tx) => {
+      const payload = { entity: { id: contract.id, schema: 'contract' }, decision: 'accept' };
+      const activity = await createActivity(
+        tx,
+        { type: 'EntityUpdatedFromPortal', title: 'Changed', message: '', payload },
+        [contract.id],
+        source,
+        server.clock.now(),
+      );
+      const options = { ...PERSON, source, activityId: activity.id };
+      await graph.patch(tx, { id: contract.id, attributes: { billing_due_day: 7 } }, options);
+    });
+    await server.workers.drain();
+    await server.workers.drain();
+    expect(await raised()).toMatchObject([
+      {
+        _event_name: 'EntityUpdatedFromPortal',
+        _event_source: 'activity',
+        _trigger_source: 'user-1',
+        entity: { _id: contract.id, billing_due_day: 7 },
+        changed_attributes: { added: { billing_due_day: 7 } },
+        activity: {
+          type: 'EntityUpdatedFromPortal',
+          payload: {
+            decision: 'accept',
+            orgId: server.org,
+            entity: { _id: contract.id, _schema: 'contract', _org: server.org },
+            caller: {
+              portal_user_id: 'user-1',
+              contact_entity_id: null,
+              email: 'gesine@post.example',
+              portal_origin: 'END_CUSTOMER_PORTAL',
+            },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('tell nobody of what the ERP, staff and the server itself do', async () => {
+    const { contract } = await customer();
+    await patch(contract.id, { contract_name: 'Gas' }, { ...PERSON, source: ERP.source });
+    await server.workers.drain();
+    expect(await raised()).toEqual([]);
+  });
+});
+
 describe('the event catalog', () => {
   it('lists every event with its state', async () => {
     const { body } = await server.ask('GET', '/v1/events');
     const results = body['results'];
     const names = Array.isArray(results) ? results.map((event) => String(event['event_name'])) : [];
     expect(names).toEqual(CATALOG.map(({ name }) => name));
-    expect(names).toHaveLength(18);
+    expect(names).toHaveLength(28);
     expect(await server.ask('PATCH', '/v1/events/Unknown', { enabled: true })).toMatchObject({ status: 404 });
   });
 

@@ -1,6 +1,7 @@
 import { json, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 import type { Document } from '../model/document.ts';
 import type { Activity, ActivityOperation } from './activity.ts';
+import { publishActivities } from './published-activities.ts';
 
 export interface ActivityRow {
   id: string;
@@ -13,7 +14,7 @@ export interface ActivityRow {
   pending: boolean;
 }
 
-/** Appends activities. */
+/** Appends activities, and has other systems told of those that concern them. */
 export async function insertActivities(
   tx: TenantTransaction,
   activities: readonly Activity[],
@@ -24,6 +25,7 @@ export async function insertActivities(
     select ${tx.org}, id, timestamp, type, title, message, payload, caller, pending
       from jsonb_to_recordset(${json(activities)}::jsonb) as a(id text, timestamp timestamptz, type text, title text,
            message text, payload jsonb, caller jsonb, pending boolean)`);
+  await publishActivities(tx, activities);
 }
 
 export interface OperationOf {

@@ -13,6 +13,7 @@ export function portalSource(user: PortalPrincipal): ChangeSource {
           sub: user.portalUserId,
           email: user.email,
           'cognito:username': user.email,
+          'custom:origin': user.origin,
           'custom:portal_user_id': user.portalUserId,
           ...(user.contactId ? { 'custom:contact_entity_id': user.contactId } : {}),
         },
