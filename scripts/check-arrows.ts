@@ -10,6 +10,7 @@ const CONTRACT = ['contract', 'http'];
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ports: [],
   templates: [],
+  'third-party': ['contract', 'ports', 'storage', 'refusal.ts', 'environments'],
   storage: [],
   'refusal.ts': [],
   'settings.ts': [],
@@ -22,7 +23,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   events: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'environments'],
   files: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events', 'environments'],
   metering: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events'],
-  pricing: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events', 'files', 'environments'],
+  pricing: [
+    ...FOUNDATION,
+    ...CONTRACT,
+    'third-party',
+    'jobs',
+    'identity',
+    'entities',
+    'events',
+    'files',
+    'environments',
+  ],
   integration: [
     ...FOUNDATION,
     ...CONTRACT,
@@ -37,6 +48,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   portal: [
     ...FOUNDATION,
     ...CONTRACT,
+    'third-party',
     'jobs',
     'identity',
     'entities',

@@ -2,6 +2,7 @@ import type { Operations } from '../../contract/operation-types.ts';
 import { type Principal, writeAudit } from '../../identity/index.ts';
 import { type Egress, EgressError } from '../../ports/index.ts';
 import { notFound } from '../../refusal.ts';
+import { isSecureUrl } from '../../third-party/index.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import type { PricingPlatform } from '../platform.ts';
 import {
@@ -79,10 +80,7 @@ function urlsOf(credentials: Credentials): [path: string, url: string][] {
 
 /** `https` and public; on this machine `http` will do, if the operator lets requests go there at all. */
 async function requireUsableUrl(egress: Egress, url: string, path: string): Promise<void> {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(parsed?.hostname ?? '');
-  if (parsed?.protocol !== 'https:' && !(parsed?.protocol === 'http:' && isLocal))
-    throw invalidPayload('Invalid payload', `${path}: must be an https URL`);
+  if (!isSecureUrl(url)) throw invalidPayload('Invalid payload', `${path}: must be an https URL`);
   try {
     await egress.check(url);
   } catch (error) {

@@ -1,9 +1,8 @@
 import { isEntityId } from '../../../entities/index.ts';
 import type { Database } from '../../../storage/index.ts';
+import { upstreamRefusal, type Variables } from '../../../third-party/index.ts';
 import type { HookSubject, UserHooks } from '../../users/index.ts';
 import type { HookEngine } from '../engine/hook-engine.ts';
-import type { Variables } from '../engine/interpolate.ts';
-import { upstreamRefusal } from '../engine/third-party.ts';
 import { findChosenHook } from '../extensions/choose-hook.ts';
 import type { Hook } from '../extensions/extension.ts';
 import { identifiedIds, identifiersBody } from './identified-ids.ts';

@@ -1,7 +1,6 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
+import { renderValue, upstreamRefusal } from '../../../third-party/index.ts';
 import { type HookAnswer, resolvedMember } from '../engine/hook-engine.ts';
-import { renderValue } from '../engine/interpolate.ts';
-import { upstreamRefusal } from '../engine/third-party.ts';
 import type { Hook } from '../extensions/extension.ts';
 
 /** The default body of a check of identifiers: they are inserted as values, because what people type is no template. */

@@ -1,9 +1,8 @@
 import { asObject } from '../../../contract/json-object.ts';
 import type { Entity } from '../../../entities/index.ts';
+import { upstreamRefusal, type Variables } from '../../../third-party/index.ts';
 import type { CounterLimits, MeterQuestion, PlausibilityHook } from '../../service/index.ts';
 import { dataOf, type HookAnswer, type HookEngine, resolvedMember } from '../engine/hook-engine.ts';
-import type { Variables } from '../engine/interpolate.ts';
-import { upstreamRefusal } from '../engine/third-party.ts';
 import { findChosenHook } from '../extensions/choose-hook.ts';
 import type { Hook } from '../extensions/extension.ts';
 

@@ -1,10 +1,9 @@
 import { asObject } from '../../../contract/json-object.ts';
 import type { Operations } from '../../../contract/operation-types.ts';
 import { forbidden, notFound } from '../../../refusal.ts';
+import { renderText, renderUrl, renderValue, upstreamRefusal } from '../../../third-party/index.ts';
 import { loadContext } from '../../service/index.ts';
 import type { HookEngine } from '../engine/hook-engine.ts';
-import { renderText, renderUrl, renderValue } from '../engine/interpolate.ts';
-import { upstreamRefusal } from '../engine/third-party.ts';
 import { requireExtension } from '../extensions/choose-hook.ts';
 import { objectsOf } from '../extensions/extension.ts';
 import type { HooksPlatform } from '../hooks-platform.ts';

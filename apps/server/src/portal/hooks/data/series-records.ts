@@ -1,5 +1,5 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
-import { upstreamRefusal } from '../engine/third-party.ts';
+import { upstreamRefusal } from '../../../third-party/index.ts';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/i;
 

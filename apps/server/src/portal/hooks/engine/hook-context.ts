@@ -1,10 +1,9 @@
 import { type Entity, findEntity, toWire } from '../../../entities/index.ts';
-import { resolveEnvironment } from '../../../environments/index.ts';
 import type { SecretBox } from '../../../ports/index.ts';
 import type { Tenant } from '../../../storage/index.ts';
+import { configuredVariables, type Variables } from '../../../third-party/index.ts';
 import { readExtensionOptions } from '../../config/index.ts';
 import { type Extension, objectsOf } from '../extensions/extension.ts';
-import { environmentKeys, renderText, type Variables } from './interpolate.ts';
 
 /** On whose behalf a hook runs and what it may name. */
 export interface HookSituation {
@@ -32,11 +31,6 @@ export async function hookVariables(
     .filter((option) => typeof option['default'] === 'string')
     .map((option) => [String(option['id']), String(option['default'])]);
   const options: Record<string, string> = { ...Object.fromEntries(defaults), ...stored };
-  const env = new Map<string, string>();
-  for (const key of environmentKeys([template, options])) {
-    const found = await resolveEnvironment(tenant, secrets, key);
-    if (found) env.set(key, found.text);
-  }
   const user = portalUserId && (await findEntity(tenant, portalUserId, 'portal_user'));
   const contact = contactId && (await findEntity(tenant, contactId, 'contact'));
   return {
@@ -44,14 +38,7 @@ export async function hookVariables(
     ...(contact ? { Contact: toWire(contact) } : {}),
     ...(user ? { PortalUser: toWire(user) } : {}),
     ...inputs,
-    Options: Object.fromEntries(
-      // The values of options may be references to the environment; nothing else in them is a template.
-      Object.entries(options).map(([id, value]) => [
-        id,
-        /^\{\{\s*env\.[\w.-]+\s*\}\}$/.test(value) ? renderText(value, { env }) : value,
-      ]),
-    ),
-    env,
+    ...(await configuredVariables(tenant, secrets, template, options)),
   };
 }
 

@@ -1,11 +1,18 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 import type { Clock, Egress, SecretBox } from '../../../ports/index.ts';
 import { Refusal } from '../../../refusal.ts';
+import {
+  AuthCache,
+  askThirdParty,
+  renderText,
+  renderValue,
+  type ThirdPartyAnswer,
+  upstreamRefusal,
+  type Variables,
+  valueAt,
+} from '../../../third-party/index.ts';
 import type { Extension, Hook } from '../extensions/extension.ts';
-import { AuthCache } from './auth-cache.ts';
 import { type HookSituation, hookVariables } from './hook-context.ts';
-import { renderText, renderValue, type Variables, valueAt } from './interpolate.ts';
-import { askThirdParty, type ThirdPartyAnswer, upstreamRefusal } from './third-party.ts';
 
 /** What a hook has brought: the answer, and the variables its `resolved` templates may use. */
 export interface HookAnswer {

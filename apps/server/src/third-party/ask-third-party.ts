@@ -1,7 +1,8 @@
-import { asObject, type JsonObject } from '../../../contract/json-object.ts';
-import { type Egress, EgressError, type EgressRequest } from '../../../ports/index.ts';
-import { Refusal } from '../../../refusal.ts';
+import { asObject, type JsonObject } from '../contract/json-object.ts';
+import { type Egress, EgressError, type EgressRequest } from '../ports/index.ts';
+import { Refusal } from '../refusal.ts';
 import { renderText, renderUrl, renderValue, type Variables } from './interpolate.ts';
+import { isSecureUrl } from './secure-url.ts';
 
 /** What a third party has answered; `data` is parsed JSON, or the text where it is none. */
 export interface ThirdPartyAnswer {
@@ -13,6 +14,17 @@ export interface ThirdPartyAnswer {
 const METHODS: readonly EgressRequest['method'][] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const MOST_BYTES = 5 * 1024 * 1024;
 
+/** How a request is sent; times in milliseconds, sizes after decoding. */
+interface RequestLimits {
+  /** The method of a request that names none. */
+  readonly method: 'GET' | 'POST';
+  readonly timeoutMs: number;
+  /** Default: 5 MB. */
+  readonly maxBytes?: number;
+  /** Refuses addresses that are neither `https` nor on this machine. Default false. */
+  readonly secureOnly?: boolean;
+}
+
 /**
  * Sends a request of an extension (`method`, `url`, `params`, `headers`, `body`; portal §9.2 steps 3 and 4). Any status is an answer.
  * @throws Refusal 500 `UPSTREAM_TIMEOUT` or `UPSTREAM_ERROR` when there is none, `INVALID_TEMPLATE` when the request cannot be sent
@@ -21,14 +33,15 @@ export async function askThirdParty(
   egress: Egress,
   template: JsonObject,
   variables: Variables,
-  limits: { readonly method: 'GET' | 'POST'; readonly timeoutMs: number },
+  limits: RequestLimits,
 ): Promise<ThirdPartyAnswer> {
   const request = buildRequest(template, variables, limits.method);
+  if (limits.secureOnly === true && !isSecureUrl(request.url)) throw upstreamRefusal('UPSTREAM_ERROR');
   try {
     const { status, headers, body } = await egress.fetch({
       ...request,
       timeoutMs: limits.timeoutMs,
-      maxResponseBytes: MOST_BYTES,
+      maxResponseBytes: limits.maxBytes ?? MOST_BYTES,
     });
     return { status, headers, data: parse(new TextDecoder().decode(body)) };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { Refusal } from '../../../refusal.ts';
+import { Refusal } from '../refusal.ts';
 import { applyFilter } from './filters.ts';
 
 /** What templates may name: `Contact`, `Options`, `env` and so on. */
@@ -52,7 +52,10 @@ export function valueAt(root: unknown, path: string): unknown {
 
 function evaluate(expression: string, variables: Variables): unknown {
   const [path = '', ...filters] = splitFilters(expression);
-  return filters.reduce<unknown>((value, filter) => applyFilter(filter, value), lookUp(path, variables));
+  return filters.reduce<unknown>(
+    (value, filter) => applyFilter(filter, value, (name) => lookUp(name, variables)),
+    lookUp(path, variables),
+  );
 }
 
 function lookUp(path: string, variables: Variables): unknown {

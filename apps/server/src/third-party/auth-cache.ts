@@ -1,5 +1,5 @@
-import type { Clock } from '../../../ports/index.ts';
-import type { ThirdPartyAnswer } from './third-party.ts';
+import type { Clock } from '../ports/index.ts';
+import type { ThirdPartyAnswer } from './ask-third-party.ts';
 
 interface Kept {
   readonly answer: Promise<ThirdPartyAnswer>;

@@ -1,5 +1,6 @@
-import { Refusal } from '../../../refusal.ts';
+import { Refusal } from '../refusal.ts';
 
+/** `argument` is what stands behind the colon: a quoted text without its quotes, anything else as it is written. */
 type Filter = (value: unknown, argument: string | undefined) => unknown;
 
 const FILTERS: Readonly<Record<string, Filter>> = {
@@ -9,21 +10,29 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   upcase: (value) => text(value).toUpperCase(),
   downcase: (value) => text(value).toLowerCase(),
   strip: (value) => text(value).trim(),
+  base64_encode: (value) => Buffer.from(text(value), 'utf8').toString('base64'),
   url_encode: (value) => encodeURIComponent(text(value)),
   json: (value) => JSON.stringify(value ?? null),
   date: (value, argument) => formatDate(value, argument ?? '%Y-%m-%d'),
 };
 
-/** Applies one filter such as `default: 'x'` (portal §9.3). @throws Refusal 500 for an unknown filter */
-export function applyFilter(written: string, value: unknown): unknown {
-  const [, name = '', quoted] = /^(\w+)\s*(?::\s*(.*))?$/s.exec(written) ?? [];
+/**
+ * Applies one filter such as `default: 'x'` or `append: Options.password` (portal §9.3, pricing B20.2).
+ * @param lookUp the value of a variable, for `append`
+ * @throws Refusal 500 for an unknown filter
+ */
+export function applyFilter(written: string, value: unknown, lookUp: (path: string) => unknown): unknown {
+  const [, name = '', given] = /^(\w+)\s*(?::\s*(.*))?$/s.exec(written) ?? [];
+  const argument = given?.trim();
+  const quoted = argument && /^(['"])(.*)\1$/s.exec(argument)?.[2];
+  if (name === 'append') return text(value) + text(quoted ?? lookUp(argument ?? ''));
   const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
   if (!filter) {
     throw new Refusal(500, 'INVALID_TEMPLATE', 'The extension is not configured correctly', {
       reason: 'INVALID_TEMPLATE',
     });
   }
-  return filter(value, quoted?.trim().replace(/^(['"])(.*)\1$/s, '$2'));
+  return filter(value, quoted ?? argument);
 }
 
 function isEmpty(value: unknown): boolean {
