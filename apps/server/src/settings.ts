@@ -110,8 +110,14 @@ export const SETTINGS = {
   spotMarket: setting(
     'BUSBAR_SPOT_MARKET',
     'auto',
-    'Where day-ahead prices of AT and DE-LU come from: `energy-charts` (api.energy-charts.info) or `awattar` load them, `demo` invents them, `off` loads none; `auto` is `demo` in development and `off` in production.',
-    oneOf('auto', 'off', 'demo', 'energy-charts', 'awattar'),
+    'Where day-ahead prices of AT and DE-LU come from: `entsoe` (Transparency Platform), `energy-charts` (api.energy-charts.info) or `awattar` load them, `demo` invents them, `off` loads none; `auto` is `entsoe` with a token, else `demo` in development and `off` in production.',
+    oneOf('auto', 'off', 'demo', 'entsoe', 'energy-charts', 'awattar'),
+  ),
+  entsoeToken: setting(
+    'BUSBAR_ENTSOE_TOKEN',
+    '',
+    'Security token of the ENTSO-E Transparency Platform, for `BUSBAR_SPOT_MARKET=entsoe`.',
+    optionalText,
   ),
   mutationsPerMinute: setting(
     'BUSBAR_MUTATIONS_PER_MINUTE',
@@ -242,8 +248,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       return [name, undefined] as const;
     }
   });
+  const settings = Object.fromEntries(values) as Settings;
+  if (settings.spotMarket === 'entsoe' && settings.entsoeToken === undefined)
+    problems.push('BUSBAR_ENTSOE_TOKEN: expected the security token that BUSBAR_SPOT_MARKET=entsoe needs');
   if (problems.length > 0) throw new SettingsError(problems);
-  return Object.fromEntries(values) as Settings;
+  return settings;
 }
 
 function setting<Value>(

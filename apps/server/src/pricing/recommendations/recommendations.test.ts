@@ -12,20 +12,6 @@ beforeAll(async () => {
   shop = await openShop();
   catalog = await fillCatalog(shop);
   inactive = await shop.create('product', { name: 'Discontinued', active: false });
-  const attribute = (name: string) => ({ name, label: name, type: 'relation', relation_type: 'has_many' });
-  const made = await shop.admin('PUT', '/v1/entity/schemas/product_recommendation', {
-    slug: 'product_recommendation',
-    name: 'Recommendation',
-    plural: 'Recommendations',
-    title_template: '{{name}}',
-    capabilities: [],
-    attributes: [
-      { name: 'name', label: 'Name', type: 'string' },
-      attribute('source_product'),
-      attribute('source_price'),
-    ],
-  });
-  expect(made.status).toBeLessThan(300);
 });
 
 const recommend = (name: string, more: Document = {}) =>

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
+import { nativeMinutes } from './native-resolution.ts';
 import { type PricePoint, UNITS_PER_EUR_MWH } from './price-points.ts';
 import type { SpotPriceSource } from './spot-price-source.ts';
 import { type BiddingZone, daysAfter, startOfZoneDay } from './zone-time.ts';
-
-const QUARTER = 15 * 60_000;
-/** The exchanges' first day of delivery by quarters of an hour. */
-const FIRST_DAY_OF_QUARTERS = '2025-10-01';
 
 /** Invented prices for demonstrations: the same for the same day, always. They have the shape of real ones: two peaks, a dip at noon. */
 export const demoSource: SpotPriceSource = {
@@ -20,7 +17,7 @@ export const demoSource: SpotPriceSource = {
 function demoDay(day: string, zone: BiddingZone): PricePoint[] {
   const start = startOfZoneDay(day, zone);
   const end = startOfZoneDay(daysAfter(day, 1), zone);
-  const length = day < FIRST_DAY_OF_QUARTERS ? 4 * QUARTER : QUARTER;
+  const length = nativeMinutes(day) * 60_000;
   const chance = createHash('sha256').update(`${zone} ${day}`).digest();
   const slots = (end - start) / length;
   return Array.from({ length: slots }, (_, slot) => {

@@ -6,9 +6,10 @@ import { Signatures } from '../signature.ts';
 import { openShop, type Shop } from '../testing/shop.ts';
 import { demoSource } from './demo-source.ts';
 import { keepSpotPrices } from './keep-prices.ts';
-import { meanPrice } from './price-points.ts';
-import { SpotPriceError, type SpotPriceSource } from './spot-price-source.ts';
+import { meanPrice, type PricePoint } from './price-points.ts';
+import { asPriceDays, SpotPriceError, type SpotPriceSource } from './spot-price-source.ts';
 import { SpotPrices } from './spot-prices.ts';
+import { daysAfter, startOfZoneDay } from './zone-time.ts';
 
 const NOW = new Date('2026-04-20T10:00:00.000Z');
 const never = new AbortController().signal;
@@ -162,7 +163,7 @@ describe('keepSpotPrices', () => {
   it('asks for nothing that it has', async () => {
     const asked: string[] = [];
     const source: SpotPriceSource = {
-      name: 'watched',
+      name: demoSource.name,
       load: async (_, first, last) => {
         asked.push(`${first} ${last}`);
         return [];
@@ -177,12 +178,86 @@ describe('keepSpotPrices', () => {
   it('reports a failure and loads the day with a later tick', async () => {
     const later = new Date('2026-04-22T10:00:00.000Z');
     const failing: SpotPriceSource = {
-      name: 'failing',
-      load: async () => Promise.reject(new SpotPriceError('failing', 'answered 503')),
+      name: demoSource.name,
+      load: async () => Promise.reject(new SpotPriceError('demo', 'answered 503')),
     };
     expect(await tick(failing, later)).toEqual([expect.any(SpotPriceError), expect.any(SpotPriceError)]);
     expect(await prices.storedDays('AT', '2026-04-23', '2026-04-23')).toEqual([]);
     expect(await tick(demoSource, later)).toEqual([]);
-    expect(await prices.storedDays('AT', '2026-04-23', '2026-04-23')).toMatchObject([{ isComplete: true }]);
+    expect(await prices.storedDays('AT', '2026-04-23', '2026-04-23')).toMatchObject([{ missingMinutes: 0 }]);
+  });
+
+  /** A source with the same price all day, by slots of some minutes; the first slots of every day are missing. */
+  const flat = (name: string, minutes: 15 | 60, price: number, missing = 0): SpotPriceSource => ({
+    name,
+    async load(zone, first, last) {
+      const points: PricePoint[] = [];
+      for (let day = first; day <= last; day = daysAfter(day, 1)) {
+        const [from, end] = [startOfZoneDay(day, zone), startOfZoneDay(daysAfter(day, 1), zone)];
+        const length = minutes * 60_000;
+        for (let start = from + missing * length; start < end; start += length)
+          points.push({ start, end: start + length, price });
+      }
+      return points;
+    },
+  });
+  const storedAt = async (day: string) => (await prices.storedDays('AT', day, day))[0];
+
+  it('forgets invented prices, heals holes and lets a finer source improve a coarser one, never the other way round', async () => {
+    const day = '2026-05-05';
+    const hours = (count: number) => new Date(Date.parse('2026-05-04T12:00:00.000Z') + count * 3_600_000);
+    await tick(demoSource, hours(0));
+    expect(await tick(flat('coarse', 60, 1, 1), hours(0))).toEqual([]);
+    expect(await storedAt(day)).toMatchObject({ source: 'coarse', minutes: 60, missingMinutes: 60 });
+
+    // Within the hour nobody asks again; afterwards the hole is filled.
+    await tick(flat('coarse', 60, 2), hours(0.5));
+    expect(await storedAt(day)).toMatchObject({ missingMinutes: 60 });
+    await tick(flat('coarse', 60, 2), hours(1));
+    expect(await storedAt(day)).toMatchObject({ source: 'coarse', missingMinutes: 0 });
+
+    // Fewer prices do not replace more of them, but are asked for again.
+    await tick(flat('fine', 15, 3, 90), hours(25));
+    expect(await storedAt(day)).toMatchObject({ source: 'coarse', importedAt: hours(25) });
+    await tick(flat('fine', 15, 3), hours(50));
+    expect(await storedAt(day)).toMatchObject({ source: 'fine', minutes: 15 });
+    await tick(flat('coarse', 60, 4), hours(100));
+    expect(await storedAt(day)).toMatchObject({ source: 'fine', minutes: 15 });
+  });
+
+  it('leaves a source alone after two failures, until the next tick', async () => {
+    const failing: SpotPriceSource = {
+      name: 'down',
+      load: async () => Promise.reject(new SpotPriceError('down', 'answered 503')),
+    };
+    // A year later everything is missing: thirteen spans in each of two zones.
+    expect(await tick(failing, new Date('2027-12-20T10:00:00.000Z'))).toHaveLength(4);
+  });
+});
+
+describe('asPriceDays', () => {
+  const at = (hour: number) => Date.parse('2026-01-14T23:00:00.000Z') + hour * 3_600_000;
+  const points = [
+    { start: at(0), end: at(0.25), price: 1 },
+    { start: at(0.5), end: at(0.75), price: 3 },
+    { start: at(0), end: at(1), price: 9 },
+  ];
+
+  it('prefers the quarters that were traded to an hour around them, in any order', () => {
+    for (const list of [points, points.toReversed()]) {
+      const [day] = asPriceDays(list, 'AT', '2026-01-15', '2026-01-15');
+      expect([day?.minutes, day?.prices.slice(0, 5)]).toEqual([15, [1, 9, 3, 9, null]]);
+    }
+  });
+
+  it('prefers hours where hours were traded', () => {
+    const days = 365 * 24;
+    const earlier = points.map(({ start, end, price }) => ({
+      start: start - days * 3_600_000,
+      end: end - days * 3_600_000,
+      price,
+    }));
+    const [day] = asPriceDays(earlier, 'AT', '2025-01-15', '2025-01-15');
+    expect(day?.prices.slice(0, 4)).toEqual([9, 9, 9, 9]);
   });
 });

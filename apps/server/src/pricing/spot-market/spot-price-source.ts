@@ -1,4 +1,5 @@
-import type { PricePoint } from './price-points.ts';
+import { nativeMinutes } from './native-resolution.ts';
+import { type PricePoint, UNITS_PER_EUR_MWH } from './price-points.ts';
 import type { PriceDay } from './spot-prices.ts';
 import { type BiddingZone, daysAfter, startOfZoneDay } from './zone-time.ts';
 
@@ -21,12 +22,25 @@ export class SpotPriceError extends Error {
   }
 }
 
-const QUARTER = 15 * 60_000;
+const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
 const HOUR = 4 * QUARTER;
 
 /**
+ * A price as sources give it: from `start` to `end` (milliseconds since 1970; whole quarters, an hour at most) and in EUR/MWh.
+ * @throws SpotPriceError for times and amounts that are none
+ */
+export function pricePoint(source: string, start: number, end: number, eurPerMwh: number): PricePoint {
+  const price = Math.round(eurPerMwh * UNITS_PER_EUR_MWH);
+  const isTime = start % QUARTER === 0 && end % QUARTER === 0 && start < end && end - start <= HOUR;
+  if (!isTime || !Number.isSafeInteger(price))
+    throw new SpotPriceError(source, `answered a price that is none: ${start} ${end} ${eurPerMwh}`);
+  return { start, end, price };
+}
+
+/**
  * Points as days of delivery: by quarters as soon as one point of the day is shorter than an hour, else by hours. Points that cover
- * several slots fill each.
+ * several slots fill each. Where a source has the same time twice, the resolution in which the exchanges traded that day counts.
  */
 export function asPriceDays(
   points: readonly PricePoint[],
@@ -40,9 +54,9 @@ export function asPriceDays(
     const end = startOfZoneDay(daysAfter(day, 1), zone);
     const within = points.filter((point) => point.start < end && point.end > start);
     const minutes = within.some((point) => point.end - point.start < HOUR) ? 15 : 60;
-    const length = minutes === 15 ? QUARTER : HOUR;
+    const length = minutes * MINUTE;
     const prices = Array<number | null>((end - start) / length).fill(null);
-    for (const point of within) {
+    for (const point of nativeLast(within, day)) {
       const slots = Math.round((Math.min(point.end, end) - start) / length);
       for (let slot = Math.max(0, Math.floor((point.start - start) / length)); slot < slots; slot += 1)
         prices[slot] = point.price;
@@ -50,4 +64,10 @@ export function asPriceDays(
     days.push({ day, start, minutes, prices });
   }
   return days;
+}
+
+function nativeLast(points: readonly PricePoint[], day: string): PricePoint[] {
+  const native = nativeMinutes(day) * MINUTE;
+  const isNative = ({ start, end }: PricePoint) => end - start === native;
+  return [...points.filter((point) => !isNative(point)), ...points.filter(isNative)];
 }

@@ -16,7 +16,11 @@ export interface PriceDay {
 /** What is known of a day that has been stored. */
 export interface StoredDay {
   readonly day: string;
-  readonly isComplete: boolean;
+  readonly source: string;
+  readonly minutes: number;
+  /** How many minutes of the day have no price. */
+  readonly missingMinutes: number;
+  /** When a source was last asked for the day. */
   readonly importedAt: Date;
 }
 
@@ -47,11 +51,36 @@ export class SpotPrices {
 
   /** The stored days between two days, both included. */
   async storedDays(zone: BiddingZone, first: string, last: string): Promise<StoredDay[]> {
-    const rows = await this.#system.query<{ day: string; holes: boolean; imported_at: Date }>(sql`
-      select delivery_day::text as day, prices @> '[null]'::jsonb as holes, imported_at from spot_price_day
+    const rows = await this.#system.query<{
+      day: string;
+      source: string;
+      minutes: number;
+      holes: number;
+      imported_at: Date;
+    }>(sql`
+      select delivery_day::text as day, source, resolution_minutes as minutes, imported_at,
+             jsonb_array_length(jsonb_path_query_array(prices, '$[*] ? (@ == null)')) as holes
+        from spot_price_day
        where market = ${DAY_AHEAD} and bidding_zone = ${zone}
          and delivery_day between ${first}::date and ${last}::date`);
-    return rows.map(({ day, holes, imported_at }) => ({ day, isComplete: !holes, importedAt: imported_at }));
+    return rows.map(({ imported_at: importedAt, holes, ...row }) => ({
+      ...row,
+      missingMinutes: holes * row.minutes,
+      importedAt,
+    }));
+  }
+
+  /** Notes that a source was asked for stored days and had nothing better. `now` is UTC. */
+  async noteAsked(zone: BiddingZone, days: readonly string[], now: Date): Promise<void> {
+    await this.#system.run(sql`
+      update spot_price_day set imported_at = ${now}::timestamptz
+       where market = ${DAY_AHEAD} and bidding_zone = ${zone} and delivery_day = any(${days}::date[])`);
+  }
+
+  /** Deletes the prices that a source had. */
+  async forget(zone: BiddingZone, source: string): Promise<void> {
+    await this.#system.run(sql`
+      delete from spot_price_day where market = ${DAY_AHEAD} and bidding_zone = ${zone} and source = ${source}`);
   }
 
   /** Stores days, in place of what was known of them. `now` is UTC. */

@@ -3,7 +3,16 @@ import { billingAccount, billingEvent, contract } from './contract-schemas.ts';
 import { account, contact, portalUser, ticket } from './customer-schemas.ts';
 import { file } from './file-schema.ts';
 import { meter, meterCounter } from './metering-schemas.ts';
-import { coupon, opportunity, order, price, product, submission, tax } from './sales-schemas.ts';
+import {
+  coupon,
+  opportunity,
+  order,
+  price,
+  product,
+  productRecommendation,
+  submission,
+  tax,
+} from './sales-schemas.ts';
 
 /** The schemas every organisation starts with (spec/entities.md §3). */
 export const CORE_SCHEMAS: readonly SchemaDefinition[] = [
@@ -20,6 +29,7 @@ export const CORE_SCHEMAS: readonly SchemaDefinition[] = [
   price,
   tax,
   coupon,
+  productRecommendation,
   file,
   portalUser,
   ticket,

@@ -128,3 +128,17 @@ export const coupon = coreSchema(
     attributes('internal', 'promo_codes'),
   ],
 );
+
+/** What customers of a product are offered besides or instead of it (contract schema `ProductRecommendation`). */
+export const productRecommendation = coreSchema(
+  'product_recommendation',
+  { name: 'Product recommendation', plural: 'Product recommendations', category: PRODUCTS },
+  '{{name}}',
+  [
+    attributes('string', 'name'),
+    choice('type', 'change', 'cross-sell', 'up-sell'),
+    related('has_many', 'source_product', ['product']),
+    related('has_many', 'source_price', ['price']),
+    attributes('internal', 'offers'),
+  ],
+);
