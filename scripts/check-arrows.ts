@@ -55,6 +55,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'events',
     'files',
     'metering',
+    'pricing',
     'environments',
   ],
 };

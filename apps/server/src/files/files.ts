@@ -46,6 +46,8 @@ export interface IssuedUpload {
 /** An upload whose bytes have arrived. */
 export type ArrivedUpload = FileObject & { readonly content: FileContent };
 
+/** Holder of what is offered for download: no principal can save it as a file. */
+const NOBODY = 'nobody';
 const ANYTHING = 'application/octet-stream';
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:;[\x20-\x7e]{0,100})?$/;
 
@@ -132,6 +134,28 @@ export class Files {
   ): string | undefined {
     const { secrets, clock, baseUrl } = this.#platform;
     return downloadUrlOf({ secrets, baseUrl, org, now: clock.now() }, file, wish);
+  }
+
+  /**
+   * Stores bytes that somebody asked for once, such as an export, and gives a link to them for 15 minutes; they are cleared away with the
+   * uploads that nobody saves. Must not run inside a transaction: it waits for the blob store.
+   */
+  async offer(
+    queries: TenantQueries,
+    wish: UploadWish,
+    text: string,
+  ): Promise<{ readonly url: string; readonly expiresAt: Date }> {
+    const { clock, secrets, baseUrl, blobs } = this.#platform;
+    const object = await this.#announce(queries, wish, NOBODY);
+    await setContent(queries, object.id, await storeBytes(blobs, object, Buffer.from(text)));
+    const expiresAt = clock.now().getTime() + LINK_MILLISECONDS;
+    const path = signPath(secrets, 'files.download', {
+      org: queries.org,
+      path: `/files/${queries.org}/${object.id}`,
+      query: new URLSearchParams(),
+      expiresAt,
+    });
+    return { url: `${baseUrl}${path}`, expiresAt: new Date(expiresAt) };
   }
 
   /** The stored bytes of a file's newest version, by an id that never means other bytes; undefined when they do not lie here. */

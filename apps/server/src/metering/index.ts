@@ -1,3 +1,7 @@
+export { ConsumptionCurve, type CurveReading } from './consumption/consumption-curve.ts';
+export { consumptionOfMeters, type RegisterConsumption } from './consumption/consumption-of-meters.ts';
+export type { RegisterType } from './consumption/register-type.ts';
+export { loadMeters, type MeterWithCounters } from './counters/load-meters.ts';
 export {
   type CounterQuestion,
   type ResolvedCounter,

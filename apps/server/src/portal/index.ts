@@ -6,6 +6,7 @@ import type { Identity } from '../identity/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
 import type { Metering } from '../metering/index.ts';
 import type { Clock, Dns, Egress, SecretBox } from '../ports/index.ts';
+import { SpotPrices } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import type { Database } from '../storage/index.ts';
 import { portalAccess } from './access/index.ts';
@@ -31,6 +32,7 @@ import {
   plausibilityHook,
   visualizationOperations,
 } from './hooks/index.ts';
+import { OwnData } from './own-data/index.ts';
 import { type PagesPlatform, portalPageOperations, portalPages } from './pages/index.ts';
 import { serviceOperations } from './service/index.ts';
 import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from './users/index.ts';
@@ -96,7 +98,11 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       reserved: new Set([new URL(baseUrl).hostname, edge.host, settings.portalBaseDomain]),
     },
   };
-  const hooks: HooksPlatform = { database, clock, secrets, egress, identity, portals, accessOf };
+  const hooks: HooksPlatform = {
+    ...{ database, clock, secrets, egress, identity, portals, accessOf },
+    own: new OwnData(new SpotPrices(database.system), clock),
+    files: platform.files,
+  };
   const engine = new HookEngine(hooks);
   const users: UsersPlatform = {
     ...{ database, clock, secrets, egress, identity, entities, portals, accessOf, baseUrl },

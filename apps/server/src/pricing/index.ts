@@ -19,9 +19,14 @@ import type { SpotPriceSource } from './spot-market/spot-price-source.ts';
 import { SpotPrices } from './spot-market/spot-prices.ts';
 
 export { Availability } from './availability/availability.ts';
+export { priceCart } from './compute/compute-cart.ts';
 export { promoUseListener } from './orders/promo-use-listener.ts';
 export type { PricingPlatform } from './platform.ts';
+export { type Bucket, bucketsOf, type Interval } from './spot-market/buckets.ts';
 export { spotPriceSource } from './spot-market/choose-source.ts';
+export { meanPrice, type Period, type PricePoint } from './spot-market/price-points.ts';
+export { SpotPrices } from './spot-market/spot-prices.ts';
+export { type BiddingZone, startOfZoneDay } from './spot-market/zone-time.ts';
 
 /** The operations of the Pricing API. */
 export function pricingOperations(

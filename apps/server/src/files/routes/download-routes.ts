@@ -15,7 +15,8 @@ export function downloadRoute({ database, blobs, secrets, clock }: RoutePlatform
     const query = readSignedPath(secrets, 'files.download', { org, url: request.url, now: clock.now() });
     if (!query) throw forbidden('The link is not valid or has expired');
     const object = await findObject(database.tenant(org), id);
-    if (!isSaved(object) || object.fileId !== query.get('file')) throw notFound('The file');
+    // A link without a file is to bytes that were offered once, and never saved as one.
+    if (!hasContent(object) || object.fileId !== (query.get('file') ?? undefined)) throw notFound('The file');
     const cacheControl = 'private, no-store';
     return sendObject(blobs, request, reply, { object, inline: query.get('inline') === '1', cacheControl });
   };
@@ -35,8 +36,14 @@ export function publicRoute({ database, blobs }: RoutePlatform) {
 
 type SavedObject = FileObject & { readonly content: FileContent; readonly fileId: string };
 
+function hasContent(
+  object: FileObject | undefined,
+): object is FileObject & { readonly content: FileContent } {
+  return object?.content !== undefined;
+}
+
 function isSaved(object: FileObject | undefined): object is SavedObject {
-  return object?.content !== undefined && object.fileId !== undefined;
+  return hasContent(object) && object.fileId !== undefined;
 }
 
 /** The entity says it, whoever has written it; one in the recycle bin is closed. */

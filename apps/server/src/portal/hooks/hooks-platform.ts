@@ -1,8 +1,10 @@
+import type { Files } from '../../files/index.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Clock, Egress, SecretBox } from '../../ports/index.ts';
 import type { Database } from '../../storage/index.ts';
 import type { AccessOf } from '../access/index.ts';
 import type { Portals } from '../config/index.ts';
+import type { OwnData } from '../own-data/index.ts';
 
 /** What extensions and their hooks stand on. */
 export interface HooksPlatform {
@@ -13,4 +15,7 @@ export interface HooksPlatform {
   readonly identity: Pick<Identity, 'authenticate' | 'access'>;
   readonly portals: Portals;
   readonly accessOf: AccessOf;
+  /** Answers where the portal's own extension is asked instead of an app's. */
+  readonly own: OwnData;
+  readonly files: Files;
 }

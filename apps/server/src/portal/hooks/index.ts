@@ -5,6 +5,7 @@ export { dataOperations } from './data/data-operations.ts';
 export { linkOperations } from './data/link-operations.ts';
 export { visualizationOperations } from './data/visualization-operations.ts';
 export { HookEngine } from './engine/hook-engine.ts';
+export type { HookType } from './extensions/extension.ts';
 export { extensionOperations } from './extensions/extension-operations.ts';
 export { installedExtensions } from './extensions/extension-store.ts';
 export { extensionRegistryRoutes } from './extensions/registry-routes.ts';

@@ -1,5 +1,6 @@
 export { forgetPurged } from './forget-purged.ts';
 export { loadContext } from './load-context.ts';
+export { contractTerm } from './metering/contract-period.ts';
 export type {
   CounterLimits,
   MeterQuestion,

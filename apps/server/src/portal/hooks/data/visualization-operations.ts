@@ -3,6 +3,7 @@ import type { Operations } from '../../../contract/operation-types.ts';
 import type { Call } from '../../../http/call.ts';
 import { invalid, notFound } from '../../../refusal.ts';
 import { upstreamRefusal } from '../../../third-party/index.ts';
+import { chartMetadata, exportCsv, OWN_EXTENSION } from '../../own-data/index.ts';
 import { loadContext } from '../../service/index.ts';
 import { dataOf, type HookEngine } from '../engine/hook-engine.ts';
 import { requireHook } from '../extensions/choose-hook.ts';
@@ -17,13 +18,23 @@ interface ChartQuestion {
   readonly scope?: JsonObject;
 }
 
+/** What an export without bounds covers. */
+const YEAR = 365 * 86_400_000;
 const INTERVALS: ReadonlySet<unknown> = new Set(['PT15M', 'PT1H', 'P1D', 'P1M', 'P1Y', 'custom']);
 
 /** What charts need besides their data: how to draw them, and files to download, both from third parties (portal §9.4). */
 export function visualizationOperations(
-  { accessOf }: Pick<HooksPlatform, 'accessOf'>,
+  { accessOf, own, files, clock }: Pick<HooksPlatform, 'accessOf' | 'own' | 'files' | 'clock'>,
   engine: HookEngine,
 ): Operations<'customer-portal'> {
+  /** The own extension's context; undefined when an app is asked. */
+  const ownContext = async (call: Call<unknown>, type: HookType, question: ChartQuestion) => {
+    if (question.extensionId !== OWN_EXTENSION) return undefined;
+    const access = await accessOf(call);
+    await requireHook(call.tenant, access.portal, type, { ...question, hookId: question.hookId });
+    return { queries: call.tenant, access, context: await loadContext(access, question.context) };
+  };
+
   const objectFrom = async (call: Call<unknown>, type: HookType, question: ChartQuestion) => {
     const access = await accessOf(call);
     const { appId, extensionId, hookId, context, scope } = question;
@@ -48,7 +59,10 @@ export function visualizationOperations(
   return {
     async getVisualizationMetadata(call) {
       const { app_id: appId, extensionId, context_entities: context } = call.parameters;
-      const found = await objectFrom(call, 'visualizationMetadata', { appId, extensionId, context });
+      const question = { appId, extensionId, context };
+      const asked = await ownContext(call, 'visualizationMetadata', question);
+      if (asked) return chartMetadata(asked.queries, asked.access, asked.context, clock.now());
+      const found = await objectFrom(call, 'visualizationMetadata', question);
       const { intervals } = found;
       if (intervals === undefined) return found;
       if (!Array.isArray(intervals)) throw upstreamRefusal('UPSTREAM_INVALID_RESPONSE');
@@ -62,7 +76,17 @@ export function visualizationOperations(
       }
       const scope = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
       const context = call.body.context_entities;
-      const found = await objectFrom(call, 'dataExport', { appId, extensionId, hookId, context, scope });
+      const question = { appId, extensionId, hookId, context, scope };
+      const asked = await ownContext(call, 'dataExport', question);
+      if (asked) {
+        const now = clock.now();
+        const span = {
+          from: from ?? new Date(now.getTime() - YEAR).toISOString(),
+          to: to ?? now.toISOString(),
+        };
+        return exportCsv(own, files, { ...asked, ...span });
+      }
+      const found = await objectFrom(call, 'dataExport', question);
       return descriptor(found);
     },
   };

@@ -1,6 +1,7 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 import { invalid, notFound } from '../../../refusal.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
+import { OWN_EXTENSION, ownExtension } from '../../own-data/index.ts';
 import { type Extension, type Hook, type HookType, hooksOf, objectsOf } from './extension.ts';
 import { listExtensions } from './extension-store.ts';
 
@@ -65,13 +66,14 @@ export interface ExtensionQuestion {
   readonly extensionId: string;
 }
 
-/** An enabled extension by its id. @throws Refusal 404 when the portal has no such one */
+/** An enabled extension by its id, or the one every portal has. @throws Refusal 404 when the portal has no such one */
 export async function requireExtension(
   queries: TenantQueries,
   portal: HookedPortal,
   { appId, extensionId }: ExtensionQuestion,
 ): Promise<Extension> {
-  const extensions = await enabledExtensions(queries, portal);
+  const isOwn = extensionId === OWN_EXTENSION;
+  const extensions = isOwn ? [ownExtension] : await enabledExtensions(queries, portal);
   const extension = extensions.find(
     ({ id, appId: app }) => id === extensionId && (appId === undefined || app === appId),
   );

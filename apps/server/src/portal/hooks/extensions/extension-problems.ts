@@ -1,5 +1,6 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 import type { Problem } from '../../../refusal.ts';
+import { OWN_EXTENSION } from '../../own-data/index.ts';
 import { HOOK_TYPES, objectsOf } from './extension.ts';
 
 const KNOWN_TYPES: ReadonlySet<unknown> = new Set(HOOK_TYPES);
@@ -10,6 +11,7 @@ export function extensionProblems(extensions: readonly JsonObject[]): Problem[] 
     const path = `body.extensions[${at}]`;
     return [
       ...named(extension, path),
+      ...(extension['id'] === OWN_EXTENSION ? [{ path: `${path}.id`, message: 'is reserved' }] : []),
       ...lists(extension, path),
       ...objectsOf(extension['options']).flatMap((option, n) =>
         optionProblems(option, `${path}.options[${n}]`),

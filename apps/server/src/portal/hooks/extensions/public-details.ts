@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../contract/json-object.ts';
+import { ownExtension } from '../../own-data/index.ts';
 import { chosenHook, type ExclusiveHookType, type HookedPortal } from './choose-hook.ts';
 import { type Extension, type Hook, type HookType, hooksOf } from './extension.ts';
 
@@ -31,12 +32,16 @@ const EXCLUSIVE_TYPES: readonly ExclusiveHookType[] = [
   'deleteAccount',
 ];
 
-/** The contract's `PublicExtensionCapabilities` of a portal: the active hooks, without addresses, headers or option values (portal §9.1). */
+/**
+ * The contract's `PublicExtensionCapabilities` of a portal: the active hooks, without addresses, headers or option values (portal §9.1). Where no
+ * app answers for a type of data, the portal's own extension does.
+ */
 export function publicDetails(portal: HookedPortal, enabled: readonly Extension[]): JsonObject {
   const details: JsonObject = {};
   for (const type of DATA_TYPES) {
     const hooks = enabled.flatMap((extension) => hooksOf(extension, type));
-    details[type] = hooks.map((hook) => described(hook, DATA_MEMBERS));
+    const offered = hooks.length > 0 ? hooks : hooksOf(ownExtension, type);
+    details[type] = offered.map((hook) => described(hook, DATA_MEMBERS));
   }
   for (const type of EXCLUSIVE_TYPES) {
     const hook = chosenHook(portal, enabled, type);

@@ -31,12 +31,22 @@ export async function contractsForReading(
 
 /** Whether a contract runs on a day (`YYYY-MM-DD`) or within some days of it; an end that is not set is open. Both ends are included. */
 export function coversDay(contract: Document, day: string, graceDays: number): boolean {
-  const start = firstDay(contract, ['start_date', 'move_in_date']);
-  const end = firstDay(contract, ['termination_date', 'end_date', 'move_out_date']);
+  const { start, end } = contractTerm(contract);
   return (
     (start === undefined || shiftDay(start, -graceDays) <= day) &&
     (end === undefined || day <= shiftDay(end, graceDays))
   );
+}
+
+/** The first and the last day (`YYYY-MM-DD`, included) of a contract; what is not set is open. */
+export function contractTerm(contract: Document): {
+  readonly start: string | undefined;
+  readonly end: string | undefined;
+} {
+  return {
+    start: firstDay(contract, ['start_date', 'move_in_date']),
+    end: firstDay(contract, ['termination_date', 'end_date', 'move_out_date']),
+  };
 }
 
 function firstDay(contract: Document, names: readonly string[]): string | undefined {
