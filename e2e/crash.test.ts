@@ -4,7 +4,8 @@ import { sdkClients } from './clients.ts';
 import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
 import { ServerProcess } from './server-process.ts';
 
-const KILLS = 20;
+/** More for a longer run: `BUSBAR_CRASH_KILLS=200`. */
+const KILLS = Number(process.env['BUSBAR_CRASH_KILLS'] ?? 8);
 const ENTITIES = 7;
 
 let database: FreshDatabase;
