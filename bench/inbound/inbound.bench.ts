@@ -30,6 +30,7 @@ const settings = readSettings({
   BUSBAR_DATA: 'memory://',
   BUSBAR_LOG_LEVEL: 'silent',
   BUSBAR_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+  BUSBAR_ERP_REQUESTS_PER_MINUTE: '1000000',
   NODE_ENV: 'production',
   PORT: String(port),
   ...(url === undefined ? {} : { DATABASE_URL: url }),

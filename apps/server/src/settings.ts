@@ -131,6 +131,12 @@ export const SETTINGS = {
     'Entity API searches per organisation, minute and server process; more get a 429.',
     integer(1, 1_000_000),
   ),
+  erpRequestsPerMinute: setting(
+    'BUSBAR_ERP_REQUESTS_PER_MINUTE',
+    '1000',
+    'ERP Integration API requests per organisation, minute and server process; more get a 429.',
+    integer(1, 1_000_000),
+  ),
   workers: setting(
     'BUSBAR_WORKERS',
     'true',

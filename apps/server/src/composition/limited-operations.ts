@@ -1,9 +1,9 @@
-import type { Operations } from '../contract/operation-types.ts';
+import type { Api, Operations } from '../contract/operation-types.ts';
 import type { AnyHandler } from '../http/operation-route.ts';
 import type { Volume, VolumeLimit } from '../identity/index.ts';
 
 /** What the published Entity API counts per minute and organisation (spec/entities.md §5.4); reading one entity is free. */
-const COUNTED: Readonly<Record<string, Volume>> = {
+const ENTITY_VOLUMES: Readonly<Record<string, Volume>> = {
   createEntity: 'mutation',
   upsertEntity: 'mutation',
   patchEntity: 'mutation',
@@ -18,12 +18,28 @@ const COUNTED: Readonly<Record<string, Volume>> = {
 };
 
 /** The Entity API's operations, each of which first takes its share of the organisation's volume; 429 when that is used up. */
-export function limitedOperations(
+export function limitedEntityOperations(
   operations: Operations<'entity'>,
   limit: VolumeLimit,
 ): Operations<'entity'> {
-  const limited = Object.entries(operations).map(([operationId, handler]) => {
-    const volume = COUNTED[operationId];
+  return limited(operations, limit, (operationId) => ENTITY_VOLUMES[operationId]);
+}
+
+/** The ERP Integration API's operations: every request counts, whatever it asks for (erp-integration.md 2.2). */
+export function limitedErpOperations(
+  operations: Operations<'integration-toolkit'>,
+  limit: VolumeLimit,
+): Operations<'integration-toolkit'> {
+  return limited(operations, limit, () => 'erp');
+}
+
+function limited<A extends Api>(
+  operations: Operations<A>,
+  limit: VolumeLimit,
+  volumeOf: (operationId: string) => Volume | undefined,
+): Operations<A> {
+  const wrapped = Object.entries(operations).map(([operationId, handler]) => {
+    const volume = volumeOf(operationId);
     if (!volume) return [operationId, handler];
     // The typed signature of each handler is kept by its name; this only calls it.
     const run = handler as AnyHandler;
@@ -33,5 +49,5 @@ export function limitedOperations(
     };
     return [operationId, counted];
   });
-  return Object.fromEntries(limited);
+  return Object.fromEntries(wrapped);
 }

@@ -47,7 +47,7 @@ import type { Settings } from '../settings.ts';
 import { type Database, sql } from '../storage/index.ts';
 import { fileViewers } from './file-viewers.ts';
 import type { OperationSets } from './handlers.ts';
-import { limitedOperations } from './limited-operations.ts';
+import { limitedEntityOperations, limitedErpOperations } from './limited-operations.ts';
 import { mailAddress } from './mail-address.ts';
 import type { Ports } from './open-ports.ts';
 
@@ -117,6 +117,7 @@ export function buildRooms(ground: Ground): Rooms {
   const volume = new VolumeLimit(clock, {
     mutation: settings.mutationsPerMinute,
     search: settings.searchesPerMinute,
+    erp: settings.erpRequestsPerMinute,
   });
   const cage = new ExpressionCage();
   const expressions = jsonataExpressions(cage);
@@ -176,13 +177,17 @@ export function buildRooms(ground: Ground): Rooms {
       'access-token': [identity.accessTokenOperations],
       'customer-portal': [identity.portalTokenOperations, ...portal.operations],
       entity: [
-        limitedOperations(entityOperations({ graph: entities, access, clock }), volume),
-        limitedOperations(searchOperations({ clock, viewOf: searchViewOf(access) }), volume),
+        limitedEntityOperations(entityOperations({ graph: entities, access, clock }), volume),
+        limitedEntityOperations(searchOperations({ clock, viewOf: searchViewOf(access) }), volume),
       ],
       environments: [environmentOperations({ clock, secrets, access })],
       'event-catalog': [events.operations['event-catalog']],
       file: [fileOperations({ files, graph: entities, access, egress })],
-      'integration-toolkit': [...integrations.operations, ...outbound.operations, ...monitoring.operations],
+      'integration-toolkit': [
+        ...integrations.operations,
+        ...outbound.operations,
+        ...monitoring.operations,
+      ].map((operations) => limitedErpOperations(operations, volume)),
       metering: [
         meteringOperations({
           ...{ access, clock, metering },

@@ -59,6 +59,7 @@ async function start(): Promise<TestServer> {
     // The clock stands still in tests, so no bucket would ever fill up again.
     BUSBAR_MUTATIONS_PER_MINUTE: '1000000',
     BUSBAR_SEARCHES_PER_MINUTE: '1000000',
+    BUSBAR_ERP_REQUESTS_PER_MINUTE: '1000000',
   });
   const database = await testDatabase();
   const busbar = await createBusbar(settings, pino({ level: 'silent' }), {

@@ -128,7 +128,7 @@ describe('a client', () => {
 describe('volume', () => {
   it('spends a bucket that fills over a minute, one per organisation and kind', () => {
     const clock = createSettableClock(NOW);
-    const limit = new VolumeLimit(clock, { mutation: 60, search: 10 });
+    const limit = new VolumeLimit(clock, { mutation: 60, search: 10, erp: 10 });
     limit.spend('1', 'mutation', 60);
     expect(() => limit.spend('1', 'mutation')).toThrow(/Too many/);
     expect(() => limit.spend('2', 'mutation')).not.toThrow();
@@ -142,7 +142,7 @@ describe('volume', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 3_000 }), { maxLength: 200 }), (pauses) => {
         const clock = createSettableClock(NOW);
-        const limit = new VolumeLimit(clock, { mutation: 20, search: 20 });
+        const limit = new VolumeLimit(clock, { mutation: 20, search: 20, erp: 20 });
         const passed: number[] = [];
         for (const pause of pauses) {
           clock.advance(pause);

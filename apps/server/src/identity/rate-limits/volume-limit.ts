@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports/index.ts';
 import { tooManyRequests } from '../../refusal.ts';
 
-/** What an organisation may do how often per minute (identity §9). */
-const PER_MINUTE = { mutation: 500, search: 5_000 } as const;
+/** What an organisation may do how often per minute: identity §9 for entities, erp-integration.md 2.2 for the ERP Integration API. */
+const PER_MINUTE = { mutation: 500, search: 5_000, erp: 1_000 } as const;
 
 export type Volume = keyof typeof PER_MINUTE;
 
