@@ -108,6 +108,29 @@ describe('finding by unique keys', () => {
     expect(await ids('contact', keys)).toHaveLength(1);
   });
 
+  it('locks a schema instead of very many of its keys, and still makes one entity of concurrent finds', async () => {
+    const question = (value: string) => ({
+      schema: 'contact',
+      keys: [{ attribute: 'customer_number', value }],
+    });
+    const many = Array.from({ length: 3_000 }, (_, n) => question(`many-${n}`));
+    const attempts = Array.from({ length: 12 }, (_, index) =>
+      fixture.tenant.transaction(async (tx) => {
+        const wanted = question('many-7');
+        await lockUniqueKeys(tx, index % 3 === 0 ? many : [wanted]);
+        const locks = await tx.first<{ held: number }>(
+          sql`select count(*)::int as held from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()`,
+        );
+        expect(locks?.held).toBeLessThanOrEqual(2);
+        const [found] = await findByUniqueKeys(tx, 'contact', wanted.keys);
+        if (found) return found.id;
+        const stub = { schema: 'contact', attributes: { customer_number: 'many-7' } };
+        return (await fixture.graph.create(tx, stub, API_WRITE)).entity.id;
+      }),
+    );
+    expect(new Set(await Promise.all(attempts)).size).toBe(1);
+  });
+
   it('reads the index of words, not the table', async () => {
     await fixture.tenant.transaction((tx) =>
       fixture.graph.write(

@@ -1,62 +1,120 @@
-import { sql, type TenantTransaction } from '../../storage/index.ts';
+import { raw, type Sql, sql, type TenantTransaction } from '../../storage/index.ts';
+import type { Entity } from '../model/entity.ts';
 import { ENTITY_COLUMNS, type EntityRow, entityFromRow } from '../model/entity-row.ts';
 import type { OrganisationSchemas } from '../schemas/schema-catalogue.ts';
+import { sentRelationItems } from './array-attributes.ts';
 import type { EntityChange } from './entity-change.ts';
 import { isEntityId, relationWishes, rewrittenByPairs } from './relation-wishes.ts';
-import { WorkingSet } from './working-set.ts';
+import { type KnownTarget, WorkingSet } from './working-set.ts';
 
 /** A wish with the id of its entity, also for one that is still to be created. */
 export type IdentifiedChange = EntityChange & { readonly id: string };
 
+const LOCK = sql`for no key update`;
+/** Relating to an entity takes a key share lock: holding rows that are to be purged like this, nobody can begin to refer to them. */
+const LOCK_FOR_PURGE = sql`for update`;
+const SAVEPOINT = raw('working_set');
+
 /**
  * Loads and locks what the changes need: the changed entities, the other sides of reverse pairs with the partners that a `has_one`
- * displaces, and what refers to a purged entity. Other relation targets are only kept from being purged meanwhile. At most eight
- * statements, however many changes; one for changes without relations.
+ * displaces, and what refers to a purged entity. Other relation targets are only kept from being purged meanwhile. A handful of
+ * statements, however many changes; one for changes that touch no relation.
+ *
+ * Everything is locked by one statement in the order of ids, so that opposite writes do not wait for each other in a circle. Which entities
+ * are needed is read beforehand without locks; when it turns out under the locks that one is missing, all of them are given back and taken
+ * again together with it.
  */
 export async function loadWorkingSet(
   tx: TenantTransaction,
   schemas: OrganisationSchemas,
   changes: readonly IdentifiedChange[],
 ): Promise<WorkingSet> {
-  const set = new WorkingSet(schemas);
   const existing = changes.filter((change) => change.kind !== 'create' && isEntityId(change.id));
-  const changed = existing.map(({ id }) => id);
-  // Relating to an entity takes a key share lock: holding the purged rows `for update` first, nobody can begin to refer to them.
-  await lockForPurge(
-    tx,
-    set,
-    existing.filter(({ kind }) => kind === 'purge').map(({ id }) => id),
+  const purged = existing.filter(({ kind }) => kind === 'purge').map(({ id }) => id);
+  const strength = purged.length > 0 ? LOCK_FOR_PURGE : LOCK;
+  const needed = new Set(existing.map(({ id }) => id));
+  if (!changes.some((change) => mayRewriteOthers(schemas, change))) {
+    return locked(tx, schemas, needed, strength, new Map());
+  }
+  const preview = await readUnlocked(tx, schemas, changes);
+  const targets = new Map(
+    preview.ids().flatMap((id): [string, KnownTarget][] => {
+      const schema = preview.schemaOf(id)?.slug;
+      return schema === undefined ? [] : [[id, { schema, isDeleted: false }]];
+    }),
   );
-  const referring = await readReferring(
-    tx,
-    existing.filter(({ kind }) => kind === 'purge').map(({ id }) => id),
-  );
-
-  await readTargets(tx, set, changes);
-  const likelyPartners = await likelyRewritten(tx, set, changes);
-  await lock(tx, set, [...changed, ...referring, ...likelyPartners]);
-  // Now that the documents are known and cannot change any more: the targets for certain, then the partners those displace.
-  const created = new Map(
-    changes.flatMap((change) => (change.kind === 'create' ? [[change.id, change.schema]] : [])),
-  );
-  await lock(tx, set, certainlyRewritten(set, changes, created));
-  await lock(tx, set, certainlyRewritten(set, changes, created));
+  addAll(needed, rewritten(preview, changes));
+  addAll(needed, await readReferring(tx, purged));
+  const set = await lockInOrder(tx, needed, async () => {
+    const candidate = await locked(tx, schemas, needed, strength, targets);
+    const missing = [...rewritten(candidate, changes), ...(await readReferring(tx, purged))];
+    return { candidate, missing };
+  });
   await keepFromPurge(tx, set, changes);
   return set;
 }
 
-/** Learns the schemas of the relation targets, without a lock: a schema never changes. */
-async function readTargets(
+/** Locks what is `needed`; as long as that shows that more is missing, gives the locks back and takes them again with it. */
+async function lockInOrder(
   tx: TenantTransaction,
-  set: WorkingSet,
+  needed: Set<string>,
+  attempt: () => Promise<{ candidate: WorkingSet; missing: readonly string[] }>,
+): Promise<WorkingSet> {
+  if (needed.size === 0) return (await attempt()).candidate;
+  for (;;) {
+    await tx.run(sql`savepoint ${SAVEPOINT}`);
+    const { candidate, missing } = await attempt();
+    if (addAll(needed, missing) === 0) {
+      await tx.run(sql`release savepoint ${SAVEPOINT}`);
+      return candidate;
+    }
+    await tx.run(sql`rollback to savepoint ${SAVEPOINT}`);
+  }
+}
+
+/** Answers how many of the ids were new. */
+function addAll(ids: Set<string>, more: readonly string[]): number {
+  const before = ids.size;
+  for (const id of more) ids.add(id);
+  return ids.size - before;
+}
+
+/** Whether a change may rewrite entities beside its own; without the stored document rather yes than no. */
+function mayRewriteOthers(schemas: OrganisationSchemas, change: IdentifiedChange): boolean {
+  switch (change.kind) {
+    case 'create':
+    case 'patch': {
+      const schema = schemas.find(change.schema ?? '');
+      return Object.entries(change.attributes).some(
+        ([name, value]) =>
+          sentRelationItems(value).length > 0 ||
+          (change.kind === 'patch' && (!schema || schema.attribute(name)?.type === 'relation')),
+      );
+    }
+    case 'delete':
+    case 'restore':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** The changed entities and the relation targets that are sent, as they stand. */
+async function readUnlocked(
+  tx: TenantTransaction,
+  schemas: OrganisationSchemas,
   changes: readonly IdentifiedChange[],
-): Promise<void> {
-  const ids = unique(changes.flatMap((change) => sentIds(set, change)));
-  if (ids.length === 0) return;
-  const rows = await tx.query<{ id: string; schema: string }>(
-    sql`select id, schema from entity where org_id = ${tx.org} and id = any(${ids}::uuid[])`,
+): Promise<WorkingSet> {
+  const preview = new WorkingSet(schemas);
+  const stored = changes.filter(({ kind, id }) => kind !== 'create' && isEntityId(id)).map(({ id }) => id);
+  const ids = unique([...stored, ...changes.flatMap((change) => sentIds(preview, change))]);
+  for (const entity of await readEntities(tx, ids, sql``)) preview.addLoaded(entity);
+  // What a stored changeset proposes is known only now.
+  const proposed = unique(changes.flatMap((change) => sentIds(preview, change))).filter(
+    (id) => !ids.includes(id),
   );
-  for (const row of rows) set.addTarget(row.id, { schema: row.schema, isDeleted: false });
+  for (const entity of await readEntities(tx, proposed, sql``)) preview.addLoaded(entity);
+  return preview;
 }
 
 function sentIds(set: WorkingSet, change: IdentifiedChange): string[] {
@@ -64,41 +122,16 @@ function sentIds(set: WorkingSet, change: IdentifiedChange): string[] {
   return relationWishes(change, stored, set.schemaOf(change.id)).flatMap(({ ids }) => ids);
 }
 
-/** Partners by the edges as they stand, so that nearly always one statement locks everything in one order. */
-async function likelyRewritten(
-  tx: TenantTransaction,
-  set: WorkingSet,
-  changes: readonly IdentifiedChange[],
-): Promise<string[]> {
-  const related = changes.filter((change) => sentIds(set, change).length > 0);
-  const stored = related.filter(({ kind, id }) => kind !== 'create' && isEntityId(id)).map(({ id }) => id);
-  const edges = stored.length === 0 ? [] : await readEdges(tx, stored);
-  return related.flatMap((change) => {
-    const own = edges.filter((edge) => edge.from_id === change.id);
-    const slug = change.kind === 'create' ? change.schema : (change.schema ?? own[0]?.from_schema);
-    const schema = set.schemas.find(slug ?? '');
-    if (!schema) return [];
-    const known = new Set(own.map((edge) => edge.to_id));
-    return rewrittenByPairs(set, change, schema, {}).filter((id) => !known.has(id));
-  });
-}
-
-/** `created` holds the schemas of the entities that the changes create, which later ones among them may change again. */
-function certainlyRewritten(
-  set: WorkingSet,
-  changes: readonly IdentifiedChange[],
-  created: ReadonlyMap<string, string>,
-): string[] {
-  const ids = changes.flatMap((change) => {
+/** The ids of other entities that the changes rewrite, as far as the entities in the set tell. */
+function rewritten(set: WorkingSet, changes: readonly IdentifiedChange[]): string[] {
+  // Later changes may change again what earlier ones create.
+  const created = new Map(
+    changes.flatMap((change) => (change.kind === 'create' ? [[change.id, change.schema]] : [])),
+  );
+  return changes.flatMap((change) => {
     const schema = set.schemaOf(change.id) ?? set.schemas.find(created.get(change.id) ?? '');
     return schema ? rewrittenByPairs(set, change, schema, set.current(change.id)?.doc ?? {}) : [];
   });
-  return ids.filter((id) => !set.has(id));
-}
-
-async function readEdges(tx: TenantTransaction, ids: readonly string[]) {
-  return tx.query<{ from_id: string; from_schema: string; to_id: string }>(sql`
-    select from_id, from_schema, to_id from entity_edge where org_id = ${tx.org} and from_id = any(${unique(ids)}::uuid[])`);
 }
 
 async function readReferring(tx: TenantTransaction, ids: readonly string[]): Promise<string[]> {
@@ -109,21 +142,26 @@ async function readReferring(tx: TenantTransaction, ids: readonly string[]): Pro
   return rows.map((row) => row.from_id);
 }
 
-async function lock(tx: TenantTransaction, set: WorkingSet, ids: readonly string[]): Promise<void> {
-  const missing = unique(ids).filter((id) => !set.has(id));
-  if (missing.length === 0) return;
-  const rows = await tx.query<EntityRow>(sql`
-    select ${ENTITY_COLUMNS} from entity e
-     where e.org_id = ${tx.org} and e.id = any(${missing}::uuid[]) order by e.id for no key update`);
-  for (const row of rows) set.addLoaded(entityFromRow(row));
+/** A working set of the entities with these ids, locked in the order of their ids. */
+async function locked(
+  tx: TenantTransaction,
+  schemas: OrganisationSchemas,
+  ids: ReadonlySet<string>,
+  strength: Sql,
+  targets: ReadonlyMap<string, KnownTarget>,
+): Promise<WorkingSet> {
+  const set = new WorkingSet(schemas);
+  for (const [id, target] of targets) set.addTarget(id, target);
+  for (const entity of await readEntities(tx, unique([...ids]), strength)) set.addLoaded(entity);
+  return set;
 }
 
-async function lockForPurge(tx: TenantTransaction, set: WorkingSet, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
+async function readEntities(tx: TenantTransaction, ids: readonly string[], strength: Sql): Promise<Entity[]> {
+  if (ids.length === 0) return [];
   const rows = await tx.query<EntityRow>(sql`
     select ${ENTITY_COLUMNS} from entity e
-     where e.org_id = ${tx.org} and e.id = any(${unique(ids)}::uuid[]) order by e.id for update`);
-  for (const row of rows) set.addLoaded(entityFromRow(row));
+     where e.org_id = ${tx.org} and e.id = any(${[...ids]}::uuid[]) order by e.id ${strength}`);
+  return rows.map(entityFromRow);
 }
 
 /** The remaining targets: they must exist when this transaction commits, and may change in every other way. */
