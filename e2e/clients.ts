@@ -1,7 +1,13 @@
+import { createRequire } from 'node:module';
 import { createClient as createPortalClient } from '@epilot/sdk/customer-portal';
 import { createClient as createEntityClient } from '@epilot/sdk/entity';
 import { createClient as createToolkitClient } from '@epilot/sdk/integration-toolkit';
 import { createClient as createPricingClient } from '@epilot/sdk/pricing';
+
+/** Version 2.2.7 of the SDK. Its modules cannot load a dependency of theirs on today's Node; `require` can. */
+const erpSdk: typeof import('epilot-sdk-2-2-7/erp-integration') = createRequire(import.meta.url)(
+  'epilot-sdk-2-2-7/erp-integration',
+);
 
 /** The published SDK's clients, pointed at our server by changing the base URL and nothing else. */
 export function sdkClients(url: string, token: string) {
@@ -9,6 +15,8 @@ export function sdkClients(url: string, token: string) {
     portal: createPortalClient(),
     pricing: createPricingClient(),
     toolkit: createToolkitClient(),
+    /** The ERP Integration API under its former name, as of version 2.2.7 of the SDK. */
+    erp: erpSdk.createClient(),
     entity: createEntityClient(),
   };
   for (const client of Object.values(clients)) {

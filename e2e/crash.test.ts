@@ -54,7 +54,7 @@ it('applies every acknowledged event exactly once, however often the server is k
         sent += 1;
         return sent;
       });
-      const answer = await admin.toolkit
+      const answer = await admin.erp
         .processErpUpdatesEventsV3(null, {
           integration_id: String(integration.id),
           events: numbers.map((number) => ({
