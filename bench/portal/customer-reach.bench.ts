@@ -4,6 +4,7 @@ import { searchEntities } from '../../apps/server/src/entities/search/index.ts';
 import { type AccessOf, portalAccess } from '../../apps/server/src/portal/access/index.ts';
 import { systemClock } from '../../apps/server/src/ports/index.ts';
 import { openStorage, sql, type Tenant } from '../../apps/server/src/storage/index.ts';
+import { fillWithCustomers, PER_CUSTOMER } from './bench-customer.ts';
 
 /**
  * What one customer's questions cost in organisations of 2,000 and 200,000 entities: the aim is that the organisation's size does not show
@@ -13,7 +14,6 @@ import { openStorage, sql, type Tenant } from '../../apps/server/src/storage/ind
  */
 const SIZES = process.argv.slice(2).map(Number);
 const ROUNDS = 25;
-const PER_CUSTOMER = 11;
 const SCHEMAS = ['contract', 'meter', 'billing_account', 'billing_event', 'order', 'opportunity', 'file'];
 
 const storage = await openStorage({
@@ -30,7 +30,7 @@ await storage.database.close();
 async function report(size: number): Promise<void> {
   const tenant = storage.database.tenant(String(randomInt(1_000_000, 2 ** 47)));
   await tenant.transaction((tx) => seedCoreSchemas(tx, new Date()));
-  await fill(tenant, Math.floor(size / PER_CUSTOMER));
+  await fillWithCustomers(tenant, size);
   await storage.database.system.run(sql`analyze entity`);
   await storage.database.system.run(sql`analyze entity_edge`);
   const someone = await tenant.first<{ id: string }>(
@@ -62,7 +62,7 @@ async function report(size: number): Promise<void> {
     );
   line('one contract through the gates', await median(() => access.load('contract', own.from_id)));
   line('all contracts', await median(() => search(['contract'], 2)));
-  line('contracts by a word', await median(() => search(['contract'], 2, 'strom')));
+  line('contracts by a word', await median(() => search(['contract'], 2, 'bench')));
   line('billing events', await median(() => search(['billing_event'], 5)));
   line('everything in reach', await median(() => search(SCHEMAS, PER_CUSTOMER - 1)));
   for (const table of ['entity', 'entity_edge']) {
@@ -107,50 +107,6 @@ function principal(org: string, contactId: string) {
       readOnly: false,
     },
   };
-}
-
-/** Customers with their neighbourhood; ids follow from number and kind, so that edges need no look-up. */
-async function fill(tenant: Tenant, customers: number): Promise<void> {
-  const kinds = [
-    ['contact', 1],
-    ['billing_account', 1],
-    ['contract', 2],
-    ['meter', 2],
-    ['billing_event', 5],
-  ] as const;
-  for (const [schema, each] of kinds) {
-    await tenant.run(sql`
-      insert into entity (org_id, id, schema, doc, title, created_at, updated_at)
-      select ${tenant.org}, md5(${tenant.org} || ${schema} || n || '-' || k)::uuid, ${schema},
-             jsonb_build_object('contract_name', 'Strom ' || n, 'status', 'active', 'note', repeat('electricity delivery point ', 10)),
-             ${schema} || ' ' || n, now() - make_interval(secs => n), now()
-        from generate_series(1, ${String(customers)}::int) n, generate_series(1, ${String(each)}::int) k`);
-  }
-  const relations = [
-    ['contract', 2, 'customer', 'contact'],
-    ['contract', 2, 'billing_account', 'billing_account'],
-    ['billing_account', 1, 'billing_contact', 'contact'],
-    ['billing_event', 5, 'billing_account', 'billing_account'],
-  ] as const;
-  for (const [from, each, attribute, to] of relations)
-    await relate(tenant, customers, from, each, attribute, to, sql`1`);
-  await relate(tenant, customers, 'meter', 2, 'contract', 'contract', sql`k`);
-}
-
-async function relate(
-  tenant: Tenant,
-  customers: number,
-  from: string,
-  each: number,
-  attribute: string,
-  to: string,
-  target: ReturnType<typeof sql>,
-): Promise<void> {
-  await tenant.run(sql`
-    insert into entity_edge (org_id, from_id, from_schema, attribute, to_id, to_schema, position)
-    select ${tenant.org}, md5(${tenant.org} || ${from} || n || '-' || k)::uuid, ${from}, ${attribute},
-           md5(${tenant.org} || ${to} || n || '-' || ${target})::uuid, ${to}, 0
-      from generate_series(1, ${String(customers)}::int) n, generate_series(1, ${String(each)}::int) k`);
 }
 
 async function median(work: () => Promise<unknown>): Promise<number> {

@@ -35,7 +35,7 @@ export { selectFields } from './reading/select-fields.ts';
 export { emptyRecycleBin } from './recycle-bin.ts';
 export type { EntitySchema } from './schemas/entity-schema.ts';
 export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
-export { type OrganisationSchemas, schemasOf } from './schemas/schema-catalogue.ts';
+export { type OrganisationSchemas, schemasAt, schemasOf } from './schemas/schema-catalogue.ts';
 export type { AttributeDefinition, SchemaDefinition } from './schemas/schema-definition.ts';
 export { attributeErrors } from './schemas/validate-entity.ts';
 export { HIDDEN_PREFIX, splitWords } from './words.ts';

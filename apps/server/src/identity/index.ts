@@ -11,7 +11,12 @@ export type { PortalMail, PortalMailKind, PortalMails } from './mails/portal-mai
 export type { Organisation } from './organisations/organisation.ts';
 export type { Organisations } from './organisations/organisations.ts';
 export type { StaffUser } from './organisations/staff-user.ts';
-export type { PortalDirectory, PortalRecord, PortalUserRecord } from './portals/portal-directory.ts';
+export type {
+  PortalDirectory,
+  PortalPointer,
+  PortalRecord,
+  PortalUserRecord,
+} from './portals/portal-directory.ts';
 export { type PasswordPolicy, readSignInSettings, type SignInSettings } from './portals/sign-in-settings.ts';
 export { normalHost, storedPortalDirectory } from './portals/stored-portal-directory.ts';
 export type {

@@ -45,6 +45,19 @@ export interface PortalPrincipal {
   readonly impersonator: string | undefined;
   /** True for `portal_preview` tokens: they see what the user sees and change nothing. */
   readonly readOnly: boolean;
+  /** What the request that was authenticated need not ask again; undefined for principals that no request brought. */
+  readonly versions?: VersionsAtCall | undefined;
+}
+
+/**
+ * Which portal configuration and which entity schemas counted at the moment a portal user was authenticated, read in the same statement as their
+ * session. A copy in memory of exactly these versions is the truth for the request, whatever other processes have saved before it.
+ */
+export interface VersionsAtCall {
+  /** `portal.revision`. */
+  readonly portalRevision: number;
+  /** `entity_schema_generation.generation`; 0 before the first schema. */
+  readonly schemaGeneration: number;
 }
 
 /** A publishable token (`journey` or `portal`): it names an organisation and opens public operations only. */

@@ -52,7 +52,11 @@ export function forgetSchemas(tx: TenantQueries): void {
 }
 
 async function currentSchemas(queries: TenantQueries): Promise<OrganisationSchemas> {
-  const generation = await readGeneration(queries);
+  return schemasAt(queries, await readGeneration(queries));
+}
+
+/** The schemas of the organisation at a generation that the caller has just read: from memory where that is what is kept, else the latest. */
+export async function schemasAt(queries: TenantQueries, generation: number): Promise<OrganisationSchemas> {
   const known = cached.get(queries.org);
   if (known && known.generation === generation) {
     cached.delete(queries.org);

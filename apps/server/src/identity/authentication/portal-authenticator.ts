@@ -8,13 +8,14 @@ import { isDisabled, portalRefusals } from '../portals/portal-user-state.ts';
 import { readSignInSettings } from '../portals/sign-in-settings.ts';
 import type { PortalPrincipal } from '../principal.ts';
 import { portalIssuer } from '../sessions/portal-token-issuer.ts';
-import { findLivingSession, type PortalSession } from '../sessions/session-store.ts';
+import type { PortalSession } from '../sessions/session-store.ts';
 import { isUuid } from '../uuid.ts';
 import type { PreviewGrant } from './access-token-verifier.ts';
+import { type CallerRecords, type ClaimedCaller, readCallerRecords } from './caller-records.ts';
 import { VerdictCache } from './verdict-cache.ts';
 import { fingerprint, verifyJwt } from './verify-jwt.ts';
 
-/** A signature does not change: it is remembered, everything else about a portal user is read on each request. */
+/** A signature does not change: it is remembered, everything else about a portal user is read on each request, in one statement. */
 const SIGNATURE_KEPT_MS = 5 * 60_000;
 
 /** Turns portal tokens into principals: steps 1-6 of portal §1.3. Claims are a cache; the stored records decide. */
@@ -51,28 +52,33 @@ export class PortalAuthenticator {
     const sessionId = textOf(claims['sid']) ?? '';
     const portalUserId = textOf(claims['custom:portal_user_id']) ?? '';
     if (!org || !isUuid(sessionId)) throw unauthorized();
-    // Three records that do not depend on each other, read at once: this is the price of every request of a portal user.
-    const [portal, session, user] = await Promise.all([
-      this.#directory.portal(portalId),
-      findLivingSession(this.#database.tenant(org), sessionId, this.#clock.now()),
-      this.#directory.portalUser(org, portalUserId),
-    ]);
-    const open = openPortal(portal, org);
-    if (!isForClient(claims, readSignInSettings(portalId, open.config).clientId)) throw unauthorized();
+    const { portal, records } = await this.#read(org, { portalId, portalUserId, sessionId });
+    if (!isForClient(claims, readSignInSettings(portalId, portal.config).clientId)) throw unauthorized();
+    const { session } = records;
     if (session?.portalId !== portalId || session.portalUserId !== portalUserId) {
       throw unauthorized('The session has ended');
     }
-    return principalOf(open, this.#activeUser(open, user, allowPending), session, false);
+    const user = this.#activeUser(portal, records.user, allowPending);
+    return principalOf(portal, user, records, session);
   }
 
   /** The portal user an admin previews; the same checks, and nothing may be written. */
   async preview(grant: PreviewGrant, allowPending: boolean): Promise<PortalPrincipal> {
-    const [portal, user] = await Promise.all([
-      this.#directory.portal(grant.portalId),
-      this.#directory.portalUser(grant.org, grant.portalUserId),
-    ]);
-    const open = openPortal(portal, grant.org);
-    return principalOf(open, this.#activeUser(open, user, allowPending), undefined, true);
+    const { portalId, portalUserId } = grant;
+    const { portal, records } = await this.#read(grant.org, { portalId, portalUserId, sessionId: undefined });
+    return principalOf(portal, this.#activeUser(portal, records.user, allowPending), records, undefined);
+  }
+
+  /** What is stored about a caller, and their portal if it is the organisation's and open. */
+  async #read(
+    org: string,
+    claimed: ClaimedCaller,
+  ): Promise<{ readonly portal: PortalRecord; readonly records: CallerRecords }> {
+    const records = await readCallerRecords(this.#database.tenant(org), claimed, this.#clock.now());
+    const portal = records && (await this.#directory.portalAt(records.portal));
+    if (!records || portal?.org !== org) throw unauthorized();
+    if (!portal.enabled) throw portalRefusals.portalDisabled();
+    return { portal, records };
   }
 
   async #verified(token: string, issuer: string): Promise<JsonObject> {
@@ -98,13 +104,6 @@ export class PortalAuthenticator {
   }
 }
 
-/** The portal, if it is the organisation's and open. */
-function openPortal(portal: PortalRecord | undefined, org: string): PortalRecord {
-  if (portal?.org !== org) throw unauthorized();
-  if (!portal.enabled) throw portalRefusals.portalDisabled();
-  return portal;
-}
-
 /** Clients use the id token against the API; the access token counts as well (portal §1.5). */
 function isForClient(claims: JsonObject, clientId: string): boolean {
   return (
@@ -116,8 +115,8 @@ function isForClient(claims: JsonObject, clientId: string): boolean {
 function principalOf(
   portal: PortalRecord,
   user: PortalUserRecord,
+  { portal: { revision }, schemaGeneration }: CallerRecords,
   session: PortalSession | undefined,
-  readOnly: boolean,
 ): PortalPrincipal {
   const contactId = user.isMapped ? user.contactId : undefined;
   return {
@@ -131,6 +130,7 @@ function principalOf(
     contactIds: contactId ? [...new Set([contactId, ...user.represents])] : [],
     sessionId: session?.id,
     impersonator: session?.impersonator,
-    readOnly,
+    readOnly: session === undefined,
+    versions: { portalRevision: revision, schemaGeneration },
   };
 }

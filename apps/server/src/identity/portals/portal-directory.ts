@@ -31,10 +31,20 @@ export interface PortalUserRecord {
   readonly language: string | undefined;
 }
 
+/** Where a portal is and which of its configurations counts, as a statement has just read it. */
+export interface PortalPointer {
+  readonly portalId: string;
+  readonly revision: number;
+  /** False when the whole organisation is switched off. */
+  readonly isOrganisationActive: boolean;
+}
+
 /** How identity reads portals and their users. The portal domain owns both and may bring its own implementation. */
 export interface PortalDirectory {
   /** A portal by its id, which is unique in the installation. */
   portal(portalId: string): Promise<PortalRecord | undefined>;
+  /** The same portal without asking again where the copy in memory is of the pointer's revision. */
+  portalAt(pointer: PortalPointer): Promise<PortalRecord | undefined>;
   /** The portal a host name leads to. */
   portalByDomain(domain: string): Promise<PortalRecord | undefined>;
   /** The oldest portal of an origin in an organisation. */

@@ -1,7 +1,7 @@
 import { type Database, type Sql, sql } from '../../storage/index.ts';
-import { asObject, type JsonObject, textOf } from '../json-reading.ts';
 import { isUuid } from '../uuid.ts';
-import type { PortalDirectory, PortalRecord, PortalUserRecord } from './portal-directory.ts';
+import type { PortalDirectory, PortalRecord } from './portal-directory.ts';
+import { PORTAL_USER_COLUMNS, type PortalUserRow, portalUserFrom, withContact } from './portal-user-row.ts';
 
 interface PortalRow {
   readonly org_id: string;
@@ -10,12 +10,6 @@ interface PortalRow {
   readonly enabled: boolean;
   readonly config: unknown;
   readonly domains: string[] | null;
-}
-
-interface PortalUserRow {
-  readonly id: string;
-  readonly doc: unknown;
-  readonly contact_exists: boolean;
 }
 
 /** Reads portals and portal users from the tables `portal` and `entity`. The portals of an inactive organisation are closed. */
@@ -32,33 +26,37 @@ export function storedPortalDirectory(database: Database): PortalDirectory {
   };
   return {
     portal: (portalId) => portalWhere(sql`p.portal_id = ${portalId}`),
+    portalAt: ({ portalId }) => portalWhere(sql`p.portal_id = ${portalId}`),
     portalByDomain: (domain) =>
       portalWhere(sql`(p.org_id, p.portal_id) in (
         select d.org_id, d.portal_id from portal_domain d where d.domain = ${normalHost(domain)})`),
     portalByOrigin: (org, origin) => portalWhere(sql`p.org_id = ${org} and p.origin = ${origin}`),
     async portalUser(org, portalUserId) {
       if (!isUuid(portalUserId)) return undefined;
-      const row = await database.tenant(org).first<PortalUserRow>(sql`
-        select ${COLUMNS} from entity e
-         where e.org_id = ${org} and e.id = ${portalUserId} and e.schema = 'portal_user' and e.deleted_at is null`);
+      const row = await database.tenant(org).first<PortalUserRow>(
+        withContact(
+          org,
+          sql`select ${PORTAL_USER_COLUMNS} from entity e
+               where e.org_id = ${org} and e.id = ${portalUserId} and e.schema = 'portal_user' and e.deleted_at is null`,
+        ),
+      );
       return row && portalUserFrom(row);
     },
     async portalUserByEmail(org, portalId, email) {
       // The index on the address cannot be used under row-level security (->> is not leakproof), hence the installation's scope.
-      const row = await database.system.first<PortalUserRow>(sql`
-        select ${COLUMNS} from entity e
-         where e.org_id = ${org} and e.doc ->> 'portal_id' = ${portalId} and lower(e.doc #>> '{email,0,email}') = ${email}
-           and e.schema = 'portal_user' and e.deleted_at is null
-         order by e.created_at, e.id limit 1`);
+      const row = await database.system.first<PortalUserRow>(
+        withContact(
+          org,
+          sql`select ${PORTAL_USER_COLUMNS} from entity e
+               where e.org_id = ${org} and e.doc ->> 'portal_id' = ${portalId} and lower(e.doc #>> '{email,0,email}') = ${email}
+                 and e.schema = 'portal_user' and e.deleted_at is null
+               order by e.created_at, e.id limit 1`,
+        ),
+      );
       return row && portalUserFrom(row);
     },
   };
 }
-
-const COLUMNS = sql`e.id, e.doc, exists (
-  select 1 from entity c
-   where c.org_id = e.org_id and c.deleted_at is null and c.schema = 'contact'
-     and c.id::text = e.doc #>> '{mapped_contact,$relation,0,entity_id}') as contact_exists`;
 
 /** A host name for comparison: lower case, without scheme, port, path and trailing dot (portal §2.2). */
 export function normalHost(text: string): string {
@@ -79,29 +77,4 @@ function portalFrom(row: PortalRow): PortalRecord {
     domains: row.domains ?? [],
     config: row.config,
   };
-}
-
-function portalUserFrom(row: PortalUserRow): PortalUserRecord {
-  const doc = asObject(row.doc);
-  const [contactId] = related(doc, 'mapped_contact');
-  const address = Array.isArray(doc['email']) ? asObject(doc['email'][0])['email'] : doc['email'];
-  return {
-    id: row.id,
-    portalId: textOf(doc['portal_id']) ?? '',
-    email: (textOf(address) ?? '').toLowerCase(),
-    registrationStatus: textOf(doc['registration_status']) ?? '',
-    accessStatus: doc['access_status'] !== false,
-    expiresAt: textOf(doc['expires_at'])?.slice(0, 10),
-    isMapped: doc['mapping_status'] === 'Mapped' && row.contact_exists,
-    contactId,
-    represents: related(doc, 'represents'),
-    language: textOf(doc['language']),
-  };
-}
-
-/** Entity ids of a relation attribute. */
-function related(doc: JsonObject, attribute: string): string[] {
-  const relation = asObject(doc[attribute])['$relation'];
-  if (!Array.isArray(relation)) return [];
-  return relation.map((item) => textOf(asObject(item)['entity_id'])).filter((id) => id !== undefined);
 }

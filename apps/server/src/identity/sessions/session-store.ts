@@ -14,7 +14,7 @@ export interface PortalSession {
   readonly expiresAt: Date;
 }
 
-interface SessionRow {
+export interface SessionRow {
   readonly id: string;
   readonly portal_id: string;
   readonly account_id: string;
@@ -43,7 +43,11 @@ export async function findLivingSession(
   const row = await queries.first<SessionRow>(sql`
     select ${COLUMNS} from portal_session
      where org_id = ${queries.org} and id = ${id} and ended_at is null and expires_at > ${now}`);
-  if (!row) return undefined;
+  return row && sessionFrom(row);
+}
+
+/** Turns a row into a session. */
+export function sessionFrom(row: SessionRow): PortalSession {
   return {
     id: row.id,
     portalId: row.portal_id,

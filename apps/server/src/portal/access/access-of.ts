@@ -1,4 +1,4 @@
-import { type EntityAccess, schemasOf } from '../../entities/index.ts';
+import { type EntityAccess, schemasAt, schemasOf } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import type { Clock } from '../../ports/index.ts';
 import { unauthorized } from '../../refusal.ts';
@@ -22,7 +22,7 @@ export function portalAccess({ access, portals, clock }: PortalAccessPlatform): 
     const [portal, rights, schemas] = await Promise.all([
       portals.of({ principal }),
       access.rightsOf(principal),
-      schemasOf(tenant),
+      principal.versions ? schemasAt(tenant, principal.versions.schemaGeneration) : schemasOf(tenant),
     ]);
     return new PortalAccess({
       portal,

@@ -15,7 +15,8 @@ import type { SearchScope } from '../../entities/search/index.ts';
 import type { PortalPrincipal } from '../../identity/index.ts';
 import { forbidden, notFound } from '../../refusal.ts';
 import { type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
-import { isParty, leadsDown, type Reach, reachableIds } from './relation-gate.ts';
+import { type Reach, reachableIds } from './relation-gate.ts';
+import { isParty, leadsDown } from './relation-paths.ts';
 
 /** What the access rules need of a portal. */
 export interface AccessPortal {

@@ -1,4 +1,5 @@
 import { empty, join, raw, type Sql, sql } from '../../storage/index.ts';
+import { type Step, walkTo } from './relation-paths.ts';
 
 /** Whose reach is asked for. */
 export interface Reach {
@@ -12,187 +13,145 @@ export interface Reach {
   readonly fileParents: readonly string[];
 }
 
-/** A way down from one schema to another. `out` are attributes of the upper entity (`*`: any), `into` those of the lower one that point up. */
-interface Path {
-  readonly from: string;
-  /** Only upper entities that the contact set itself is related to. */
-  readonly direct?: true;
-  readonly out?: readonly string[] | '*';
-  readonly into?: readonly string[];
-}
-
-/** The edges of spec/portal.md §5.3, by the schema they lead to. Every schema is besides reached by a direct relation to the contact set. */
-const PATHS: Readonly<Record<string, readonly Path[]>> = {
-  contract: [{ from: 'billing_account', direct: true, out: ['contracts'], into: ['billing_account'] }],
-  billing_account: [{ from: 'contract', out: ['billing_account'], into: ['contracts'] }],
-  billing_event: [
-    { from: 'contract', into: ['contract'] },
-    { from: 'billing_account', direct: true, into: ['billing_account'] },
-  ],
-  order: [
-    { from: 'opportunity', out: '*' },
-    { from: 'contract', out: '*' },
-  ],
-  product: [
-    { from: 'opportunity', out: '*' },
-    { from: 'order', out: '*' },
-    { from: 'contract', out: '*' },
-  ],
-  price: [{ from: 'order', out: '*' }],
-  asset: [{ from: 'contract', out: '*' }],
-  meter: [{ from: 'contract', out: ['meters'], into: ['contract'] }],
-  meter_counter: [{ from: 'meter', out: ['counters'], into: ['meter'] }],
-};
-
-/** What nobody reaches by being related to a contact: other people, and files, which have rules of their own. */
-const NOT_BY_RELATION: readonly string[] = ['contact', 'portal_user', 'file'];
 const INACTIVE: readonly string[] = ['deactivated', 'revoked', 'terminated', 'expired'];
-
-/** Schemas of people and firms: whoever reaches an entity may, within the grants, know the names of its customers. */
-const PARTIES: readonly string[] = ['contact', 'account'];
-
-/** Whether everything that an attribute of a reached entity points to is reached as well, or is a party to it. */
-export function leadsDown(schema: string, attribute: string, target: string): boolean {
-  if (PARTIES.includes(target)) return true;
-  return (PATHS[target] ?? []).some(
-    ({ from, direct, out }) =>
-      from === schema && direct === undefined && (out === '*' || out?.includes(attribute) === true),
-  );
-}
-
-/** Whether a schema is one of the parties to an entity. */
-export function isParty(schema: string): boolean {
-  return PARTIES.includes(schema);
-}
 
 /**
  * A subselect of the ids (one uuid column) of all entities of some schemas that a portal user reaches: the relation gate of
  * spec/portal.md §5.3. Soft-deleted entities and contracts behind the cut-off are not reached, and nothing through them.
+ *
+ * The walk goes down in rounds, each a table of its own that starts from those before it: one for all schemas the contact set is related to,
+ * and three more at the most. A table per schema and path would be easier to write and cost several times as much to start.
  */
 export function reachableIds(reach: Reach, schemas: readonly string[]): Sql {
-  const statement = new GateStatement(reach);
-  const sets = [...new Set(schemas)].map((schema) => sql`select id from ${statement.reached(schema)}`);
-  if (sets.length === 0) return sql`select null::uuid as id where false`;
-  return sql`with ${statement.definitions()} ${join(sets, ' union ')}`;
+  const wanted = new Set(schemas);
+  if (wanted.size === 0) return sql`select null::uuid as id where false`;
+  const files = wanted.has('file');
+  const parents = files ? reach.fileParents.filter((schema) => schema !== 'file') : [];
+  const tables = new WalkTables(reach, [...wanted, ...parents]);
+  const found = [
+    ...(wanted.has('contact') ? [sql`select id from contacts`] : []),
+    ...(wanted.has('portal_user') ? [self(reach)] : []),
+    ...tables.ofSchemas([...wanted]),
+    ...(files ? [filesOf(reach, tables.withParents(parents))] : []),
+  ];
+  if (found.length === 0) return sql`select null::uuid as id where false`;
+  return sql`with ${tables.definitions()} ${join(found, ' union ')}`;
 }
 
-/** Collects the common table expressions that a question needs, each after those it reads. */
-class GateStatement {
+/** The common table expressions of one walk: `contacts`, and `round_0` to `round_3` with the columns `id` and `schema`. */
+class WalkTables {
   readonly #reach: Reach;
-  readonly #names = new Map<string, Sql>();
   readonly #definitions: Sql[] = [];
+  readonly #rounds: Sql[] = [];
 
-  constructor(reach: Reach) {
+  constructor(reach: Reach, schemas: readonly string[]) {
     this.#reach = reach;
     // The principal may carry a represented contact that has been deleted since.
-    this.#define(
-      'contact set',
-      sql`select e.id from entity e
-           where e.org_id = ${reach.org} and e.id = any(${[...reach.contactIds]}::uuid[]) and e.schema = 'contact' and e.deleted_at is null`,
-    );
+    this.#definitions.push(sql`contacts as materialized (
+      select e.id from entity e
+       where e.org_id = ${reach.org} and e.id = any(${[...reach.contactIds]}::uuid[]) and e.schema = 'contact' and e.deleted_at is null)`);
+    const { direct, rounds } = walkTo(schemas);
+    if (direct.length === 0) return;
+    this.#define(direct, this.#related(direct));
+    for (const steps of rounds) this.#define([...new Set(steps.map(({ to }) => to))], this.#down(steps));
   }
 
   definitions(): Sql {
     return join(this.#definitions, ', ');
   }
 
-  /** The table of the reached entities of a schema. */
-  reached(schema: string): Sql {
-    const known = this.#names.get(`reached ${schema}`);
-    if (known) return known;
-    switch (schema) {
-      case 'contact':
-        return this.#table('contact set');
-      case 'portal_user':
-        return this.#define(
-          'reached portal_user',
-          sql`select e.id from entity e
-               where e.org_id = ${this.#reach.org} and e.id = ${this.#reach.portalUserId}::uuid and e.schema = 'portal_user'`,
-        );
-      case 'file':
-        return this.#define('reached file', this.#files());
-      default:
-        return this.#define(`reached ${schema}`, this.#byRelation(schema, PATHS[schema] ?? []));
-    }
-  }
-
-  /** The table of the entities of a schema that the contact set is related to in either direction. */
-  #direct(schema: string): Sql {
-    return (
-      this.#names.get(`direct ${schema}`) ?? this.#define(`direct ${schema}`, this.#byRelation(schema, []))
+  /** Selects of the ids found of some schemas. */
+  ofSchemas(schemas: readonly string[]): Sql[] {
+    return this.#rounds.map(
+      (round) => sql`select id from ${round} where schema = any(${[...schemas]}::text[])`,
     );
   }
 
-  #byRelation(schema: string, paths: readonly Path[]): Sql {
-    if (NOT_BY_RELATION.includes(schema)) return sql`select null::uuid as id where false`;
+  /** Adds a table of what files may belong to: the contact set, the user, and what was found of some schemas. Answers its name. */
+  withParents(schemas: readonly string[]): Sql {
+    const user = schemas.includes('portal_user') ? [self(this.#reach)] : [];
+    const parents = join([sql`select id from contacts`, ...user, ...this.ofSchemas(schemas)], ' union ');
+    this.#definitions.push(sql`parents as materialized (${parents})`);
+    return raw('parents');
+  }
+
+  #define(schemas: readonly string[], ids: Sql): void {
     const { org, contractCutoff } = this.#reach;
-    const contacts = this.#table('contact set');
-    const edges = [
-      sql`select g.to_id from entity_edge g join ${contacts} c on g.from_id = c.id where g.org_id = ${org} and g.to_schema = ${schema}`,
-      sql`select g.from_id from entity_edge g join ${contacts} c on g.to_id = c.id where g.org_id = ${org} and g.from_schema = ${schema}`,
-      ...paths.flatMap((path) => this.#down(schema, path)),
-    ];
+    const name = raw(`round_${this.#rounds.length}`);
     const cutoff =
-      schema === 'contract' && contractCutoff !== undefined ? notLongEnded(contractCutoff) : empty;
-    return sql`select e.id from entity e
-                where e.org_id = ${org} and e.schema = ${schema} and e.deleted_at is null${cutoff}
-                  and e.id in (${join(edges, ' union ')})`;
+      contractCutoff !== undefined && schemas.includes('contract') ? notLongEnded(contractCutoff) : empty;
+    this.#definitions.push(sql`${name} as materialized (
+      select e.id, e.schema from entity e
+       where e.org_id = ${org} and e.schema = any(${[...schemas]}::text[]) and e.deleted_at is null${cutoff} and e.id in (${ids}))`);
+    this.#rounds.push(name);
   }
 
-  #down(schema: string, { from, direct, out, into }: Path): Sql[] {
+  /** Ids of entities that the contact set is related to in either direction. */
+  #related(schemas: readonly string[]): Sql {
     const { org } = this.#reach;
-    const upper = direct ? this.#direct(from) : this.reached(from);
-    const attributes = (names: readonly string[] | '*') =>
-      names === '*' ? empty : sql` and g.attribute = any(${[...names]}::text[])`;
-    return [
-      ...(out
+    const slugs = [...schemas];
+    return sql`
+      select g.to_id from contacts c join entity_edge g on g.from_id = c.id where g.org_id = ${org} and g.to_schema = any(${slugs}::text[])
+      union
+      select g.from_id from contacts c join entity_edge g on g.to_id = c.id where g.org_id = ${org} and g.from_schema = any(${slugs}::text[])`;
+  }
+
+  /** Ids of entities one step below what the rounds so far have found. */
+  #down(steps: readonly Step[]): Sql {
+    const { org } = this.#reach;
+    const uppers = [...new Set(steps.map(({ from }) => from))];
+    const upper = join(
+      this.#rounds.map((round) => sql`select id, schema from ${round} where schema = any(${uppers}::text[])`),
+      ' union all ',
+    );
+    const out = steps.flatMap((step) => (step.out ? [leads(step, step.out, raw('g.to_schema'))] : []));
+    const into = steps.flatMap((step) => (step.into ? [leads(step, step.into, raw('g.from_schema'))] : []));
+    const sides = [
+      ...(out.length > 0
         ? [
-            sql`select g.to_id from entity_edge g join ${upper} u on g.from_id = u.id
-                 where g.org_id = ${org} and g.to_schema = ${schema}${attributes(out)}`,
+            sql`select g.to_id from (${upper}) u join entity_edge g on g.from_id = u.id
+                where g.org_id = ${org} and (${join(out, ' or ')})`,
           ]
         : []),
-      ...(into
+      ...(into.length > 0
         ? [
-            sql`select g.from_id from entity_edge g join ${upper} u on g.to_id = u.id
-                 where g.org_id = ${org} and g.from_schema = ${schema}${attributes(into)}`,
+            sql`select g.from_id from (${upper}) u join entity_edge g on g.to_id = u.id
+                where g.org_id = ${org} and (${join(into, ' or ')})`,
           ]
         : []),
     ];
-  }
-
-  /** Files of the contact set and of what it reaches, that are shared or that this user has uploaded (§6.1). */
-  #files(): Sql {
-    const { org, fileParents, portalUserId } = this.#reach;
-    const parents = [...new Set(['contact', ...fileParents.filter((schema) => schema !== 'file')])].map(
-      (schema) => sql`select id from ${this.reached(schema)}`,
-    );
-    const upper = this.#define('file parents', join(parents, ' union '));
-    return sql`select e.id from entity e
-                where e.org_id = ${org} and e.schema = 'file' and e.deleted_at is null
-                  and (e.doc ->> 'shared_with_end_customer' = 'true' or e.doc ->> 'uploaded_by_portal_user' = ${portalUserId})
-                  and e.id in (
-                    select g.to_id from entity_edge g join ${upper} u on g.from_id = u.id where g.org_id = ${org} and g.to_schema = 'file'
-                    union
-                    select g.from_id from entity_edge g join ${upper} u on g.to_id = u.id where g.org_id = ${org} and g.from_schema = 'file')`;
-  }
-
-  #define(key: string, statement: Sql): Sql {
-    // Table names are counted, never taken from a slug: slugs come from requests.
-    const name = raw(`gate_${this.#definitions.length}`);
-    this.#definitions.push(sql`${name} as (${statement})`);
-    this.#names.set(key, name);
-    return name;
-  }
-
-  #table(key: string): Sql {
-    const name = this.#names.get(key);
-    if (!name) throw new Error(`No table for the ${key}`);
-    return name;
+    return join(sides, ' union ');
   }
 }
 
+/** Whether an edge `g` from or to an upper entity `u` is one of a step's. Slugs and attributes of steps are our own words, never a request's. */
+function leads({ from, to }: Step, attributes: readonly string[] | '*', schema: Sql): Sql {
+  const named = attributes === '*' ? '' : ` and g.attribute in (${attributes.map(literal).join(', ')})`;
+  return sql`(u.schema = ${raw(literal(from))} and ${schema} = ${raw(literal(to))}${raw(named)})`;
+}
+
+function literal(word: string): string {
+  return `'${word}'`;
+}
+
+function self({ org, portalUserId }: Reach): Sql {
+  return sql`select e.id from entity e where e.org_id = ${org} and e.id = ${portalUserId}::uuid and e.schema = 'portal_user'`;
+}
+
+/** Files of some parents that are shared or that this user has uploaded (§6.1). */
+function filesOf({ org, portalUserId }: Reach, parents: Sql): Sql {
+  return sql`
+    select e.id from entity e
+     where e.org_id = ${org} and e.schema = 'file' and e.deleted_at is null
+       and (e.doc ->> 'shared_with_end_customer' = 'true' or e.doc ->> 'uploaded_by_portal_user' = ${portalUserId})
+       and e.id in (
+         select g.to_id from ${parents} u join entity_edge g on g.from_id = u.id where g.org_id = ${org} and g.to_schema = 'file'
+         union
+         select g.from_id from ${parents} u join entity_edge g on g.to_id = u.id where g.org_id = ${org} and g.from_schema = 'file')`;
+}
+
 function notLongEnded(cutoff: string): Sql {
-  return sql` and not (coalesce(e.doc ->> 'status', '') = any(${[...INACTIVE]}::text[])
+  return sql` and not (e.schema = 'contract' and coalesce(e.doc ->> 'status', '') = any(${[...INACTIVE]}::text[])
     and coalesce(left(coalesce(nullif(e.doc ->> 'termination_date', ''), nullif(e.doc ->> 'end_date', ''),
                                nullif(e.doc ->> 'move_out_date', '')), 10) collate "C" < ${cutoff}, false))`;
 }

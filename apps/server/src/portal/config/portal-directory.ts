@@ -8,6 +8,7 @@ export function portalDirectory(database: Database, portals: Portals): PortalDir
   const { portalUser, portalUserByEmail } = storedPortalDirectory(database);
   return {
     portal: async (portalId) => recordOf(await portals.find(portalId)),
+    portalAt: async (pointer) => recordOf(await portals.at(pointer)),
     portalByDomain: async (domain) => recordOf(await portals.findByDomain(domain)),
     portalByOrigin: async (org, origin) => recordOf(await portals.findByOrigin(org, origin)),
     portalUser,

@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
+import type { PortalPointer } from '../../identity/index.ts';
 import {
   json,
   type Queries,
@@ -28,14 +29,6 @@ const COLUMNS = sql`p.org_id, p.portal_id, p.origin, p.enabled, p.config, p.secr
     where d.org_id = p.org_id and d.portal_id = p.portal_id and d.active) as domains`;
 /** Several portals of one origin: the oldest counts (portal §2.1). */
 const OLDEST_FIRST = sql`order by p.created_at, p.portal_id`;
-
-/** Where a portal is and whether a copy in memory is still the newest. */
-interface PortalPointer {
-  readonly portalId: string;
-  readonly revision: number;
-  /** False when the whole organisation is switched off. */
-  readonly isOrganisationActive: boolean;
-}
 
 /** By id (unique in the installation). Runs in any scope. */
 export const whereId = (portalId: string): Sql => sql`p.portal_id = ${portalId}`;

@@ -1,4 +1,4 @@
-import type { Principal } from '../../identity/index.ts';
+import type { PortalPointer, Principal } from '../../identity/index.ts';
 import { forbidden, invalid, notFound } from '../../refusal.ts';
 import type { Database, Sql } from '../../storage/index.ts';
 import { hostName } from './host-name.ts';
@@ -42,6 +42,13 @@ export class Portals {
   /** By portal id, which is unique in the installation. */
   async find(portalId: string): Promise<Portal | undefined> {
     return this.#where(whereId(portalId));
+  }
+
+  /** The portal a statement has just pointed to. */
+  async at(pointer: PortalPointer): Promise<Portal | undefined> {
+    const kept = this.#kept.get(pointer.portalId);
+    const portal = kept?.revision === pointer.revision ? kept : await this.#load(pointer.portalId);
+    return portal && (pointer.isOrganisationActive ? portal : { ...portal, enabled: false });
   }
 
   /** By a host name that leads to it now; schemes, ports and paths are ignored. */
@@ -110,7 +117,12 @@ export class Portals {
     if ((portalId && portalId !== principal.portalId) || (origin && origin !== principal.origin)) {
       throw forbidden('Not permitted: the parameters name another portal than the token');
     }
-    const portal = await this.find(principal.portalId);
+    // Authentication has read the revision for this request and found the organisation active.
+    const revision = principal.versions?.portalRevision;
+    const portal =
+      revision === undefined
+        ? await this.find(principal.portalId)
+        : await this.at({ portalId: principal.portalId, revision, isOrganisationActive: true });
     if (!portal) throw notFound('The portal', 'PORTAL_NOT_FOUND');
     return portal;
   }
@@ -118,10 +130,7 @@ export class Portals {
   async #where(condition: Sql): Promise<Portal | undefined> {
     // Portals are looked up before their organisation is known, so this runs in the installation's scope.
     const pointer = await findPointer(this.#database.system, condition);
-    if (!pointer) return undefined;
-    const kept = this.#kept.get(pointer.portalId);
-    const portal = kept?.revision === pointer.revision ? kept : await this.#load(pointer.portalId);
-    return portal && (pointer.isOrganisationActive ? portal : { ...portal, enabled: false });
+    return pointer && this.at(pointer);
   }
 
   async #load(portalId: string): Promise<Portal | undefined> {

@@ -1,5 +1,12 @@
 import type { BodyOf } from '../../contract/operation-types.ts';
-import { type Document, hydrate, isDocument, selectFields, type Visibility } from '../../entities/index.ts';
+import {
+  type Document,
+  hydrate,
+  isDocument,
+  schemasOf,
+  selectFields,
+  type Visibility,
+} from '../../entities/index.ts';
 import {
   allOf,
   notOf,
@@ -50,7 +57,7 @@ export async function searchCatalog(
     const query = parseQuery(search.q, { fields: BARE_FIELDS, refuseFuzzy: true });
     const wanted = allOf([IN_CATALOG, view.restriction, view.query(withSchemaAlias(query))]);
     const sort = view.sort(parseSort(search.sort));
-    const knowing = { schemasKnowing: await schemasKnowing(queries) };
+    const knowing = { schemasKnowing: schemasKnowing(await schemasOf(queries)) };
     const tree = search.availability
       ? allOf([wanted, await deliverable(queries, wanted, search.availability, knowing, availableProducts)])
       : wanted;

@@ -4,6 +4,7 @@ import type { Clock } from '../../../ports/index.ts';
 import { invalid } from '../../../refusal.ts';
 import { hydrate, type Visibility } from '../../reading/hydrate.ts';
 import { selectFields } from '../../reading/select-fields.ts';
+import { schemasOf } from '../../schemas/schema-catalogue.ts';
 import { aggregateEntities } from '../aggregations/aggregate.ts';
 import { parseAggregations } from '../aggregations/aggregation.ts';
 import { parseFilter } from '../filter/parse-filter.ts';
@@ -89,7 +90,7 @@ async function answer(
     tree: allOf([view.restriction, tree]),
     includeDeleted: options.include_deleted,
     asOf: stable?.asOf,
-    schemasKnowing: await schemasKnowing(call.tenant),
+    schemasKnowing: schemasKnowing(await schemasOf(call.tenant)),
   };
   const sort = parseSort(options.sort);
   const page = await searchEntities(call.tenant, {

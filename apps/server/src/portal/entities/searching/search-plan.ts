@@ -81,7 +81,7 @@ export async function planSearch(
     search: {
       tree: allOf([anyOf(perSlug), only, filters]),
       scope,
-      schemasKnowing: await schemasKnowing(call.tenant),
+      schemasKnowing: schemasKnowing(access.schemas),
     },
     sort: readableSort(access, slugs, question.sort),
     words,
