@@ -21,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   identity: [...FOUNDATION, ...CONTRACT, 'jobs'],
   entities: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity'],
   events: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'environments'],
+  workflows: [...FOUNDATION, ...CONTRACT, 'identity', 'entities'],
   files: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events', 'environments'],
   metering: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events'],
   pricing: [
@@ -57,6 +58,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'metering',
     'pricing',
     'environments',
+    'workflows',
   ],
 };
 /** Files whose types every room may use: they are the contract between http and the domains. */

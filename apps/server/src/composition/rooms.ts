@@ -45,6 +45,7 @@ import {
 } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import { type Database, sql } from '../storage/index.ts';
+import { definitionOperations, executionOperations, forgetWorkflowsOf } from '../workflows/index.ts';
 import { fileViewers } from './file-viewers.ts';
 import type { OperationSets } from './handlers.ts';
 import { limitedEntityOperations, limitedErpOperations } from './limited-operations.ts';
@@ -96,6 +97,7 @@ export function buildRooms(ground: Ground): Rooms {
       entityEventListener(clock),
       followChangesets,
       forgetPurged,
+      forgetWorkflowsOf,
       mappedUserListener(clock, () => entities),
       promoUseListener(clock, () => entities),
       purgedFilesListener(clock),
@@ -204,6 +206,8 @@ export function buildRooms(ground: Ground): Rooms {
         ),
       ],
       webhooks: [events.operations.webhooks],
+      workflow: [executionOperations({ clock, access })],
+      'workflow-definition': [definitionOperations({ clock, access })],
     },
     queues: [...events.queues, ...integrations.queues, ...portal.queues],
     recurring: [

@@ -8,6 +8,8 @@ import type { Client as IntegrationToolkit } from '@epilot/sdk/integration-toolk
 import type { Client as Metering } from '@epilot/sdk/metering';
 import type { Client as Pricing } from '@epilot/sdk/pricing';
 import type { Client as Webhooks } from '@epilot/sdk/webhooks';
+import type { Client as Workflow } from '@epilot/sdk/workflow';
+import type { Client as WorkflowDefinition } from '@epilot/sdk/workflow-definition';
 import type { Call, Reply } from '../http/call.ts';
 
 /** The published contracts we serve, by their name in `@epilot/sdk`. */
@@ -22,6 +24,8 @@ interface Clients {
   metering: Metering;
   pricing: Pricing;
   webhooks: Webhooks;
+  workflow: Workflow;
+  'workflow-definition': WorkflowDefinition;
 }
 
 export type Api = keyof Clients;

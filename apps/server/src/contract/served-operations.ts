@@ -56,6 +56,14 @@ export const OPERATOR_OPERATIONS = {
     'updateEnvironmentVariable',
     'deleteEnvironmentVariable',
   ],
+  workflow: ['createExecution', 'getExecution', 'updateExecution', 'updateStep'],
+  'workflow-definition': [
+    'getDefinitions',
+    'getDefinition',
+    'createDefinition',
+    'updateDefinition',
+    'deleteDefinition',
+  ],
 } as const satisfies Partial<Record<Api, readonly string[]>>;
 
 /** Whether an operation is a route even without a handler. */

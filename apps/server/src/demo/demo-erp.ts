@@ -5,6 +5,10 @@ interface Setup {
   readonly environment: readonly { readonly key: string; readonly type: string; readonly value: string }[];
   readonly webhooks: readonly { readonly ref: string; readonly [member: string]: unknown }[];
   readonly events_enabled: readonly string[];
+  readonly schemas: readonly {
+    readonly slug: string;
+    readonly attributes: readonly { readonly name: string }[];
+  }[];
 }
 
 interface Events {
@@ -32,12 +36,27 @@ export async function loadErp(
   }
   for (const event of setup.events_enabled)
     await client.send('PATCH', `/v1/events/${event}`, { enabled: true });
+  for (const { slug, attributes } of setup.schemas) await ensureAttributes(client, slug, attributes);
   const integrationId = await ensureIntegration(client, setup);
   const { batches }: Events = JSON.parse(await readFile(new URL('events.json', FOLDER), 'utf8'));
   for (const batch of batches) {
     await client.send('POST', '/v3/erp/updates/events', { ...batch, integration_id: integrationId });
   }
   return { integrationId, events: batches.reduce((sum, batch) => sum + batch.events.length, 0) };
+}
+
+/** Adds the utility's own attributes to a schema that exists. */
+async function ensureAttributes(
+  client: DemoClient,
+  slug: string,
+  wanted: readonly { readonly name: string }[],
+): Promise<void> {
+  const { version: _version, ...schema } = await client.send('GET', `/v1/entity/schemas/${slug}`);
+  const missing = wanted.filter(({ name }) => !named(schema['attributes'], 'name', name));
+  if (missing.length === 0) return;
+  const existing = Array.isArray(schema['attributes']) ? schema['attributes'] : [];
+  const attributes = [...existing, ...missing];
+  await client.send('PUT', `/v1/entity/schemas/${slug}`, { ...schema, attributes });
 }
 
 async function ensureIntegration(client: DemoClient, setup: Setup): Promise<string> {

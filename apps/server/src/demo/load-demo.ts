@@ -3,6 +3,7 @@ import { sql } from '../storage/index.ts';
 import { demoClient } from './demo-client.ts';
 import { loadErp, refuseFailedEvents } from './demo-erp.ts';
 import { DEMO_ORGANISATION, demoCustomers, loadPortals } from './demo-portals.ts';
+import { loadWorkflows } from './demo-workflows.ts';
 
 /** The organisation's setting that says that everything is in place. */
 const LOADED = 'busbar_demo_loaded';
@@ -27,6 +28,7 @@ export async function loadDemo(
     await busbar.workers.drain();
     await refuseFailedEvents(client, integrationId);
     await loadPortals(server, client);
+    await loadWorkflows(server, client);
     await busbar.storage.database.system.run(sql`analyze`);
     await organisations.writeSetting(DEMO_ORGANISATION, LOADED, true);
     say(

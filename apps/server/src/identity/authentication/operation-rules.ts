@@ -26,13 +26,20 @@ export function tokenRules(operation: Operation): TokenRules {
   const publishable = schemes.has('EpilotPublicAuth');
   return {
     // A staff token identifies the organisation as well as a publishable one does.
-    staff: schemes.has('EpilotAuth') || either || publishable || STAFF_TOO.has(operation.operationId),
+    staff:
+      STAFF_SCHEMES.some((scheme) => schemes.has(scheme)) ||
+      either ||
+      publishable ||
+      STAFF_TOO.has(operation.operationId),
     portal: schemes.has('PortalAuth') || either,
     publishable,
     anonymous: operation.anonymous,
     external: schemes.has('ExternalOIDCAuth'),
   };
 }
+
+/** Contracts give the same token different names. */
+const STAFF_SCHEMES = ['EpilotAuth', 'BearerAuth'] as const;
 
 /** Published for portal users only, but an operator needs them as well (entities.md §12). */
 const STAFF_TOO: ReadonlySet<string> = new Set(['getMeterCounters', 'getMetersByContractId']);

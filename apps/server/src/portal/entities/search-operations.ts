@@ -3,6 +3,7 @@ import type { Document, Entity } from '../../entities/index.ts';
 import { groupEntities, refusedSearch, searchEntities } from '../../entities/search/index.ts';
 import type { Call } from '../../http/call.ts';
 import { invalid, notFound } from '../../refusal.ts';
+import { activeExecutions } from '../../workflows/index.ts';
 import type { PortalAccess } from '../access/index.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
 import { contentTemplates } from './searching/content-templates.ts';
@@ -14,7 +15,6 @@ import {
   type Templates,
   templateContext,
 } from './searching/template-output.ts';
-import { activeExecutions } from './workflows/execution-store.ts';
 import { isForPortals, showExecution } from './workflows/visible-workflows.ts';
 
 const LARGEST_PAGE = 1_000;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { saveExecution } from '../../workflows/index.ts';
 import type { PortalCustomer } from '../service/testing/portal-customer.ts';
-import { saveExecution } from './index.ts';
 import { customerWithGrants, relatedTo } from './testing/customer-with-grants.ts';
 
 async function startWorkflow(me: PortalCustomer, entityId: string, id: string, more: object = {}) {

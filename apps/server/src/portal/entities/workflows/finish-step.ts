@@ -3,11 +3,16 @@ import { createActivity } from '../../../entities/index.ts';
 import type { Call } from '../../../http/call.ts';
 import { forbidden, invalid, notFound } from '../../../refusal.ts';
 import type { TenantTransaction } from '../../../storage/index.ts';
+import {
+  areRequirementsMet,
+  lockExecution,
+  saveExecution,
+  stepsOf,
+  withStep,
+} from '../../../workflows/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
 import type { PortalEntitiesPlatform } from '../platform.ts';
 import { portalSource } from '../updating/caller-source.ts';
-import { areRequirementsMet, flowOf, isSection, sectionSteps, stepsOf } from './execution.ts';
-import { lockExecution, saveExecution } from './execution-store.ts';
 import { isForPortals, isVisible, portalPart, showStep } from './visible-workflows.ts';
 
 /**
@@ -76,15 +81,6 @@ async function finish(
     now,
   );
   return showStep(done, origin);
-}
-
-/** The body with one step replaced. */
-function withStep(body: JsonObject, step: JsonObject): JsonObject {
-  const replaced = (one: JsonObject) => (one['id'] === step['id'] ? step : one);
-  const flow = flowOf(body).map((item) =>
-    isSection(item) ? { ...item, steps: sectionSteps(item).map(replaced) } : replaced(item),
-  );
-  return { ...body, flow };
 }
 
 function unknownStep() {

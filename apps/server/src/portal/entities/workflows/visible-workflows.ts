@@ -1,8 +1,13 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
+import {
+  executionsOf,
+  flowOf,
+  isSection,
+  sectionSteps,
+  type WorkflowExecution,
+} from '../../../workflows/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
-import { flowOf, isSection, sectionSteps, type WorkflowExecution } from './execution.ts';
-import { executionsOf } from './execution-store.ts';
 
 /** What portals see of an execution and of a step besides status and portal texts; notes and automation details stay inside. */
 const EXECUTION_MEMBERS = ['name', 'definitionId', 'dueDate', 'trigger'] as const;

@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from '../../../contract/json-object.ts';
+import { asObject, type JsonObject } from '../contract/json-object.ts';
 
 export type ExecutionStatus = 'STARTED' | 'DONE' | 'CLOSED';
 
@@ -50,4 +50,13 @@ export function areRequirementsMet(step: JsonObject, body: JsonObject): boolean 
 function isClosed(item: JsonObject): boolean {
   if (isSection(item)) return sectionSteps(item).every(isClosed);
   return item['status'] === 'COMPLETED' || item['status'] === 'SKIPPED';
+}
+
+/** The body with the step of the same id replaced. */
+export function withStep(body: JsonObject, step: JsonObject): JsonObject {
+  const replaced = (one: JsonObject) => (one['id'] === step['id'] ? step : one);
+  const flow = flowOf(body).map((item) =>
+    isSection(item) ? { ...item, steps: sectionSteps(item).map(replaced) } : replaced(item),
+  );
+  return { ...body, flow };
 }

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../contract/json-object.ts';
-import { json, sql, type TenantQueries, type TenantTransaction } from '../../../storage/index.ts';
+import type { JsonObject } from '../contract/json-object.ts';
+import { json, sql, type TenantQueries, type TenantTransaction } from '../storage/index.ts';
 import type { ExecutionStatus, WorkflowExecution } from './execution.ts';
 
 interface ExecutionRow {
@@ -42,6 +42,17 @@ export async function executionsOf(
   const found = new Map<string, WorkflowExecution[]>();
   for (const row of rows) found.set(row.entity_id, [...(found.get(row.entity_id) ?? []), fromRow(row)]);
   return found;
+}
+
+/** One execution; undefined when there is none with this id. */
+export async function findExecution(
+  queries: TenantQueries,
+  id: string,
+): Promise<WorkflowExecution | undefined> {
+  const row = await queries.first<ExecutionRow & object>(
+    sql`select ${COLUMNS} from workflow_execution x where x.org_id = ${queries.org} and x.id = ${id}`,
+  );
+  return row && fromRow(row);
 }
 
 /** Locks an execution; answers it with the entities it runs for, the primary one first. */

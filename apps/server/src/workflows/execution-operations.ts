@@ -1,0 +1,128 @@
+import { asObject, type JsonObject } from '../contract/json-object.ts';
+import type { Operations } from '../contract/operation-types.ts';
+import { findEntities } from '../entities/index.ts';
+import { reply } from '../http/call.ts';
+import { invalid, notFound } from '../refusal.ts';
+import type { TenantQueries } from '../storage/index.ts';
+import { findDefinition } from './definition-store.ts';
+import { stepsOf, type WorkflowExecution, withStep } from './execution.ts';
+import { findExecution, lockExecution, saveExecution } from './execution-store.ts';
+import { shortId } from './short-id.ts';
+import { startExecution } from './start-execution.ts';
+import type { WorkflowPlatform } from './workflow-platform.ts';
+
+const STEP_MEMBERS = [
+  ...['assignedTo', 'assignedToInProgress', 'assignedToOnHold', 'status', 'dueDate', 'name', 'description'],
+  ...['startedTime', 'completedTime'],
+] as const;
+const EXECUTION_MEMBERS = [
+  ...['assignedTo', 'selectedClosingReasons', 'closingReasonDescription', 'dueDate', 'completedTime'],
+] as const;
+
+/** Workflows that run for entities (contract `workflow`, the linear form), as staff start and follow them. */
+export function executionOperations({ clock, access }: WorkflowPlatform): Operations<'workflow'> {
+  return {
+    async createExecution(call) {
+      await access.requireGrant(call, 'workflow:execution:create');
+      const { workflowId, trigger = 'MANUAL', contexts = [], assignedTo, purposes } = call.body;
+      const definition = await findDefinition(call.tenant, workflowId);
+      if (!definition) throw invalid({ path: 'body.workflowId', message: 'is no workflow definition' });
+      await requireEntities(call.tenant, contexts);
+      const more = {
+        trigger,
+        contexts,
+        ...(assignedTo ? { assignedTo } : {}),
+        ...(purposes ? { taxonomies: purposes } : {}),
+      };
+      const execution = startExecution(definition, { id: shortId(), now: clock.now(), more, newId: shortId });
+      const entityIds = contexts.map(({ id }) => id);
+      await call.tenant.transaction((tx) => saveExecution(tx, execution, entityIds));
+      return toWire(call.tenant.org, execution);
+    },
+
+    async getExecution(call) {
+      await access.requireGrant(call, 'workflow:execution:view');
+      const execution = await findExecution(call.tenant, call.parameters.executionId);
+      if (!execution) throw unknownExecution();
+      return toWire(call.tenant.org, execution);
+    },
+
+    async updateExecution(call) {
+      await access.requireGrant(call, 'workflow:execution:edit');
+      const { status, contexts } = call.body;
+      if (contexts) await requireEntities(call.tenant, contexts);
+      await call.tenant.transaction(async (tx) => {
+        const found = await lockExecution(tx, call.parameters.executionId);
+        if (!found) throw unknownExecution();
+        const { execution } = found;
+        const body = {
+          ...execution.body,
+          ...part(asObject(call.body), EXECUTION_MEMBERS),
+          ...(contexts ? { contexts } : {}),
+        };
+        const changed = { ...execution, body, status: status ?? execution.status, updatedAt: clock.now() };
+        await saveExecution(tx, changed, contexts ? contexts.map(({ id }) => id) : found.contexts);
+      });
+      return reply(204, undefined);
+    },
+
+    async updateStep(call) {
+      await access.requireGrant(call, 'workflow:execution:task:update');
+      const { executionId, stepId } = call.parameters;
+      return call.tenant.transaction(async (tx) => {
+        const found = await lockExecution(tx, executionId);
+        const step = found && stepsOf(found.execution).find(({ id }) => id === stepId);
+        if (!found || !step) throw notFound('The workflow step', 'WORKFLOW_STEP_NOT_FOUND');
+        const now = clock.now();
+        const isDone = call.body.status === 'COMPLETED' && step['status'] !== 'COMPLETED';
+        const changed = {
+          ...step,
+          ...(isDone ? { completedTime: now.toISOString() } : {}),
+          ...part(asObject(call.body), STEP_MEMBERS),
+          lastUpdated: now.toISOString(),
+        };
+        const body = withStep(found.execution.body, changed);
+        await saveExecution(tx, { ...found.execution, body, updatedAt: now }, found.contexts);
+        return changed;
+      });
+    },
+  };
+}
+
+/** Throws 400 for a context that names no entity. */
+async function requireEntities(
+  queries: TenantQueries,
+  contexts: readonly { readonly id: string; readonly schema: string }[],
+): Promise<void> {
+  const found = await findEntities(
+    queries,
+    contexts.map(({ id }) => id),
+  );
+  const problems = contexts.flatMap(({ id, schema }, at) =>
+    found.some((entity) => entity.id === id && entity.schema === schema)
+      ? []
+      : [{ path: `body.contexts[${at}].id`, message: `is no ${schema}` }],
+  );
+  if (problems.length > 0) throw invalid(problems);
+}
+
+function toWire(org: string, { id, status, body, createdAt, updatedAt }: WorkflowExecution): JsonObject {
+  return {
+    ...body,
+    id,
+    orgId: org,
+    status,
+    creationTime: createdAt.toISOString(),
+    lastUpdateTime: updatedAt.toISOString(),
+  };
+}
+
+function part(source: JsonObject, members: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    members.filter((name) => source[name] !== undefined).map((name) => [name, source[name]]),
+  );
+}
+
+function unknownExecution() {
+  return notFound('The workflow execution', 'WORKFLOW_EXECUTION_NOT_FOUND');
+}
