@@ -18,6 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   http: ['refusal.ts', 'contract', 'storage', 'identity'],
   jobs: FOUNDATION,
   environments: [...FOUNDATION, ...CONTRACT, 'identity'],
+  'template-variables': [...FOUNDATION, ...CONTRACT, 'identity'],
   identity: [...FOUNDATION, ...CONTRACT, 'jobs'],
   entities: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity'],
   events: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'environments'],
@@ -59,6 +60,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'pricing',
     'environments',
     'workflows',
+    'template-variables',
   ],
 };
 /** Files whose types every room may use: they are the contract between http and the domains. */

@@ -45,6 +45,7 @@ import {
 } from '../pricing/index.ts';
 import type { Settings } from '../settings.ts';
 import { type Database, sql } from '../storage/index.ts';
+import { customVariableOperations } from '../template-variables/index.ts';
 import { definitionOperations, executionOperations, forgetWorkflowsOf } from '../workflows/index.ts';
 import { fileViewers } from './file-viewers.ts';
 import type { OperationSets } from './handlers.ts';
@@ -90,7 +91,11 @@ export function buildRooms(ground: Ground): Rooms {
   const { blobs, clock, egress, secrets, mailer } = ports;
 
   const portals = new Portals(database);
-  const portalMailer = new PortalMailer(mailer, mailAddress(settings.mailFrom));
+  const portalMailer = new PortalMailer({
+    ...{ mailer, database, log },
+    from: mailAddress(settings.mailFrom),
+    organisations: () => identity.organisations,
+  });
   const entities: EntityGraph = new EntityGraph({
     clock,
     listeners: [
@@ -103,7 +108,7 @@ export function buildRooms(ground: Ground): Rooms {
       purgedFilesListener(clock),
     ],
   });
-  const identity = createIdentity({
+  const identity: Identity = createIdentity({
     portalMails: portalMails(portalMailer),
     accountEvents: portalAccountEvents(entities),
     portalDirectory: portalDirectory(database, portals),
@@ -183,6 +188,7 @@ export function buildRooms(ground: Ground): Rooms {
         limitedEntityOperations(searchOperations({ clock, viewOf: searchViewOf(access) }), volume),
       ],
       environments: [environmentOperations({ clock, secrets, access })],
+      'template-variables': [customVariableOperations({ clock, access })],
       'event-catalog': [events.operations['event-catalog']],
       file: [fileOperations({ files, graph: entities, access, egress })],
       'integration-toolkit': [

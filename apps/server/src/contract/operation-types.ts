@@ -7,6 +7,7 @@ import type { Client as File } from '@epilot/sdk/file';
 import type { Client as IntegrationToolkit } from '@epilot/sdk/integration-toolkit';
 import type { Client as Metering } from '@epilot/sdk/metering';
 import type { Client as Pricing } from '@epilot/sdk/pricing';
+import type { Client as TemplateVariables } from '@epilot/sdk/template-variables';
 import type { Client as Webhooks } from '@epilot/sdk/webhooks';
 import type { Client as Workflow } from '@epilot/sdk/workflow';
 import type { Client as WorkflowDefinition } from '@epilot/sdk/workflow-definition';
@@ -23,6 +24,7 @@ interface Clients {
   'integration-toolkit': IntegrationToolkit;
   metering: Metering;
   pricing: Pricing;
+  'template-variables': TemplateVariables;
   webhooks: Webhooks;
   workflow: Workflow;
   'workflow-definition': WorkflowDefinition;

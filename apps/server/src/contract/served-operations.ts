@@ -64,6 +64,14 @@ export const OPERATOR_OPERATIONS = {
     'updateDefinition',
     'deleteDefinition',
   ],
+  'template-variables': [
+    'getCustomVariables',
+    'searchCustomVariables',
+    'createCustomVariable',
+    'getCustomVariable',
+    'updateCustomVariable',
+    'deleteCustomVariable',
+  ],
 } as const satisfies Partial<Record<Api, readonly string[]>>;
 
 /** Whether an operation is a route even without a handler. */

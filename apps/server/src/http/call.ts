@@ -15,6 +15,8 @@ export interface Call<Parameters = Record<string, unknown>, Body = unknown> {
   readonly parameters: Parameters;
   /** The JSON body, validated, with defaults; undefined where the operation has none. */
   readonly body: Body;
+  /** Path and query as sent, for what the contract does not name. */
+  readonly url: string;
   /** Request headers, lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly requestId: string;

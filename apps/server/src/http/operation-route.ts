@@ -103,6 +103,7 @@ function callFrom(
     },
     parameters: { ...values.header, ...values.query, ...values.path },
     body: operation.body ? request.body : undefined,
+    url: request.url,
     headers: request.headers,
     requestId: request.id,
     ip: request.ip,

@@ -18,6 +18,10 @@ const GERMAN: Texts = {
     'Willkommen! Bitte bestätigen Sie Ihre E-Mail-Adresse.',
   ],
   advancedAuth: ['Ihr Anmeldecode', 'Mit diesem Code melden Sie sich an. Er gilt 10 Minuten.'],
+  journeySignInOneTimePassword: [
+    'Ihr Code zum Fortfahren',
+    'Mit diesem Code setzen Sie Ihre Anfrage fort. Er gilt 10 Minuten.',
+  ],
   forgotPassword: [
     'Passwort zurücksetzen',
     'Mit diesem Code vergeben Sie ein neues Passwort. Er gilt 10 Minuten.',
@@ -36,6 +40,10 @@ const GERMAN: Texts = {
 const ENGLISH: Texts = {
   confirmAccount: ['Please confirm your e-mail address', 'Welcome! Please confirm your e-mail address.'],
   advancedAuth: ['Your sign-in code', 'This code signs you in. It is valid for 10 minutes.'],
+  journeySignInOneTimePassword: [
+    'Your code to continue',
+    'This code lets you continue with your request. It is valid for 10 minutes.',
+  ],
   forgotPassword: [
     'Reset your password',
     'With this code you can set a new password. It is valid for 10 minutes.',

@@ -4,6 +4,7 @@ import type { PortalRecord } from '../portals/portal-directory.ts';
 export type PortalMailKind =
   | 'confirmAccount'
   | 'advancedAuth'
+  | 'journeySignInOneTimePassword'
   | 'forgotPassword'
   | 'verifyCodeToSetPassword'
   | 'confirmEmailUpdate'

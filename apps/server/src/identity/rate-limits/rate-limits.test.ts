@@ -103,7 +103,7 @@ describe('a client', () => {
   it('is an IPv4 address, or the network that one IPv6 line has', () => {
     expect(clientNetwork('203.0.113.7')).toBe('203.0.113.7');
     expect(clientNetwork('::FFFF:203.0.113.7')).toBe('203.0.113.7');
-    expect(clientNetwork('2001:db8:1:ab12::1')).toBe('2001:0db8:0001:ab00::/56');
+    expect(clientNetwork('2001:db8:1:ab12::1')).toBe('2001:db8:1:ab00:0:0:0:0/56');
     expect(clientNetwork('2001:db8:1:abff:ffff::1%eth0')).toBe(clientNetwork('2001:db8:1:ab00::'));
     expect(clientNetwork('2001:db8:1:ac00::1')).not.toBe(clientNetwork('2001:db8:1:ab00::1'));
     expect(clientNetwork('::1')).toBe(clientNetwork('::'));
@@ -115,10 +115,13 @@ describe('a client', () => {
     fc.assert(
       fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
         const full = groups.map((part) => part.padStart(4, '0')).join(':');
-        const network = `${full.slice(0, 17)}00::/56`;
+        const network = clientNetwork(full.toUpperCase());
+        expect(network.endsWith('/56')).toBe(true);
         expect(clientNetwork(groups.join(':'))).toBe(network);
-        expect(clientNetwork(full.toUpperCase())).toBe(network);
-        expect(clientNetwork(`${groups.slice(0, 4).join(':')}::`)).toBe(network);
+        expect(clientNetwork(`${full.slice(0, 17)}ff::`)).toBe(network);
+        const [first = '', ...rest] = groups;
+        const neighbour = (Number.parseInt(first, 16) ^ 1).toString(16);
+        expect(clientNetwork([neighbour, ...rest].join(':'))).not.toBe(network);
       }),
       { numRuns: 200 },
     );

@@ -4,6 +4,7 @@ import { mayUseMailbox } from '../totp/totp-store.ts';
 import { accountOfAddress } from './account-of-address.ts';
 import {
   accountById,
+  JOURNEY_MAIL,
   SECOND_FACTOR_MAIL,
   SIGN_IN_MAIL,
   type StartedChallenge,
@@ -37,7 +38,8 @@ export async function challenges(context: SignInContext): Promise<StartedChallen
   }
   const email = addressField(form);
   await countMailWish(context, 'challenge', email);
-  return startCodeChallenge(context, await accountOfAddress(context, email), SIGN_IN_MAIL);
+  const mail = form.get('source') === 'journey' ? JOURNEY_MAIL : SIGN_IN_MAIL;
+  return startCodeChallenge(context, await accountOfAddress(context, email), mail);
 }
 
 /** Told to somebody who has shown the password: a challenge exists only after that. */

@@ -27,6 +27,12 @@ export const SIGN_IN_MAIL = {
   kind: 'advancedAuth',
   page: '/login',
 } as const satisfies CodeMail;
+/** The same, asked for by a journey (`source=journey`): its page is the journey, so that the code alone counts. */
+export const JOURNEY_MAIL = {
+  purpose: 'sign_in',
+  kind: 'journeySignInOneTimePassword',
+  page: '/login',
+} as const satisfies CodeMail;
 export const SECOND_FACTOR_MAIL = {
   purpose: 'second_factor',
   kind: 'advancedAuth',

@@ -1,5 +1,4 @@
 import { asObject } from '../../contract/json-object.ts';
-import type { Portal } from './portal.ts';
 
 /** Older names that clients still set; they are read when the new one is unset (portal §3.7). */
 const FORMER_NAMES: Readonly<Record<string, string>> = {
@@ -8,8 +7,8 @@ const FORMER_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The id of the template a portal has chosen for a purpose; undefined means the built-in mail. */
-export function emailTemplateId(portal: Pick<Portal, 'config'>, purpose: string): string | undefined {
-  const templates = asObject(portal.config['email_templates']);
+export function emailTemplateId(portal: { readonly config: unknown }, purpose: string): string | undefined {
+  const templates = asObject(asObject(portal.config)['email_templates']);
   const id = templates[purpose] ?? templates[FORMER_NAMES[purpose] ?? ''];
   return typeof id === 'string' && id !== '' ? id : undefined;
 }

@@ -1,5 +1,6 @@
 export { rulesHold } from './attribute-rules.ts';
 export { Certificates } from './certificates.ts';
+export { commonVariables } from './common-variables.ts';
 export { configOperations } from './config-operations.ts';
 export type { ConfigPlatform } from './config-platform.ts';
 export { edgeRoutes } from './edge-routes.ts';

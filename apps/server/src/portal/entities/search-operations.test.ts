@@ -144,6 +144,20 @@ describe('entity:search', () => {
     await me.server.request('DELETE', `/v1/entity/contract/${own}`, { token: me.admin });
   });
 
+  it('puts custom variables into templates', async () => {
+    const variable = {
+      key: 'custom_contract_line',
+      template: '{{contract.contract_name}} ({{contact.last_name}})',
+    };
+    const made = await me.server.request('POST', '/v1/custom-variables', { token: me.admin, body: variable });
+    expect(made.status).toBe(201);
+    const templates = { nested: '<i>{{custom_contract_line}}</i>{{unknown_name}}' };
+    const answer = await search({ slug: 'contract', q: 'gas', templates });
+    expect(answer.body['results']?.[0]?.['templates_output']).toEqual({
+      nested: '<i>Gas Klassik (Petersen)</i>',
+    });
+  });
+
   it('renders templates over visible attributes and marks what was searched for', async () => {
     const answer = await search({
       slug: 'contract',

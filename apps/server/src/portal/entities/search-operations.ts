@@ -7,6 +7,7 @@ import { activeExecutions } from '../../workflows/index.ts';
 import type { PortalAccess } from '../access/index.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
 import { contentTemplates } from './searching/content-templates.ts';
+import { expandTemplates } from './searching/expand-templates.ts';
 import { type Presentation, presentEntities } from './searching/present-entities.ts';
 import { planSearch, requireReadable, type SearchPlan, type SlugQuestion } from './searching/search-plan.ts';
 import {
@@ -108,11 +109,11 @@ async function templatesOf(
   { templates, templates_ref }: Pick<SlugQuestion, 'templates' | 'templates_ref'>,
 ): Promise<{ templates: Templates | undefined; groupTitle: string | undefined }> {
   const content = await contentTemplates(call.tenant, pages, access.portal, templates_ref);
-  if (content) return content;
+  if (content) return { ...content, templates: await expandTemplates(call.tenant, content.templates) };
   if (templates !== undefined && (await settingOf(access.user.org, REJECT_TEMPLATES)) === true) {
     throw invalid({ path: 'body.templates', message: 'is not accepted here; use templates_ref' });
   }
-  return { templates: readTemplates(templates), groupTitle: undefined };
+  return { templates: await expandTemplates(call.tenant, readTemplates(templates)), groupTitle: undefined };
 }
 
 async function presentationOf(

@@ -4,11 +4,11 @@ import { findEntity, isEntityId } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import { notFound, unprocessable } from '../../refusal.ts';
 import { percentEncode } from '../../templates/index.ts';
-import { type PortalQuestion, PortalRights } from '../config/index.ts';
+import { commonVariables, type PortalQuestion, PortalRights } from '../config/index.ts';
 import { renderText } from '../entities/index.ts';
 import { userContext } from './context-entities.ts';
 import { externalLinks, isLinkShown, shownLink } from './external-link.ts';
-import { commonVariables, rendering, userVariables } from './page-variables.ts';
+import { rendering, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 import { staffContext } from './staff-context.ts';
 
@@ -105,6 +105,6 @@ async function contactSight(platform: PagesPlatform, call: Call<unknown>, contac
   const { variables } = await staffContext(platform, call, [{ id: contactId, schema: 'contact' }]);
   return {
     context: new Map(Object.entries(variables).map(([schema, shown]) => [schema, asObject(shown)])),
-    variables: { ...variables, ...(await commonVariables(platform, call.tenant)) },
+    variables: { ...variables, ...(await commonVariables(platform.identity.organisations, call.tenant)) },
   };
 }

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../contract/json-object.ts';
 import type { Call } from '../../http/call.ts';
 import type { TenantQueries } from '../../storage/index.ts';
+import { commonVariables } from '../config/index.ts';
 import { type ContextReference, userContext } from './context-entities.ts';
 import { listPages } from './page-store.ts';
-import { commonVariables, interpolatePages, userVariables } from './page-variables.ts';
+import { interpolatePages, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 import { matchingTargets } from './targets.ts';
 import { type Onlooker, targetsNamed, visiblePart } from './visibility.ts';
@@ -27,7 +28,9 @@ export async function pagesForUser(
   const viewable = new Set(access.viewableSchemas());
   const open = stored.filter((page) => schemasOfPage(page).every((schema) => viewable.has(schema)));
   const seen = visibleParts(open, { now: clock.now(), matches: (target) => matching.has(target) });
-  return interpolatePages(seen, (texts) => userVariables(platform, call.tenant, access, context, texts));
+  return interpolatePages(call.tenant, seen, (texts) =>
+    userVariables(platform, call.tenant, access, context, texts),
+  );
 }
 
 /** Public pages of a portal for somebody who is not signed in: no target matches, and nothing personal is resolved. */
@@ -38,7 +41,7 @@ export async function pagesForPublic(
 ): Promise<JsonObject[]> {
   const open = (await listPages(queries, portalId)).filter((page) => page['is_public'] === true);
   const seen = visibleParts(open, { now: platform.clock.now(), matches: () => false });
-  return interpolatePages(seen, () => commonVariables(platform, queries));
+  return interpolatePages(queries, seen, () => commonVariables(platform.identity.organisations, queries));
 }
 
 function visibleParts(pages: readonly JsonObject[], onlooker: Onlooker): JsonObject[] {

@@ -1,45 +1,37 @@
 import type { JsonObject } from '../../contract/json-object.ts';
 import { type Document, type Entity, findEntity } from '../../entities/index.ts';
-import { listVariables } from '../../environments/index.ts';
 import type { TenantQueries } from '../../storage/index.ts';
+import { expandVariables } from '../../template-variables/index.ts';
 import { escapeText } from '../../templates/index.ts';
 import type { PortalAccess } from '../access/index.ts';
+import { commonVariables } from '../config/index.ts';
 import { renderText, templateContext } from '../entities/index.ts';
 import { interpolatePage, type Render, textsToRender } from './interpolate.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 
 const HTML = /<[a-z][^>]*>/i;
 
-/** Pages with their placeholders resolved; `variablesOf` is asked only when there are any, with the texts that hold them. */
+/**
+ * Pages with their placeholders resolved, the organisation's custom variables first; `variablesOf` is asked only when there are any, with the
+ * texts that hold them.
+ */
 export async function interpolatePages(
+  queries: TenantQueries,
   pages: readonly JsonObject[],
   variablesOf: (texts: readonly string[]) => Promise<Document>,
 ): Promise<JsonObject[]> {
   const texts = textsToRender(pages);
   if (texts.length === 0) return [...pages];
-  const render = rendering(await variablesOf(texts));
-  return pages.map((page) => interpolatePage(page, render));
+  const expanded = await expandVariables(queries, texts);
+  const render = rendering(await variablesOf(expanded));
+  const shown = new Map(texts.map((text, at) => [text, render(expanded[at] ?? text)]));
+  return pages.map((page) => interpolatePage(page, (text) => shown.get(text) ?? ''));
 }
 
 /** Renders texts over some variables: values are plain text, escaped where the text around them is HTML. */
 export function rendering(variables: Document): Render {
   const asHtml = (line: string) => escapeText('html', line, [], false);
   return (text) => renderText(text, variables, HTML.test(text) ? asHtml : undefined);
-}
-
-/** What everybody's pages may say: the organisation, and those of its environment variables that are plain strings. */
-export async function commonVariables(
-  { identity }: PagesPlatform,
-  queries: TenantQueries,
-): Promise<Document> {
-  const { name, profile } = await identity.organisations.get(queries.org);
-  const plain = (await listVariables(queries)).filter(
-    ({ type, value }) => type === 'String' && value !== undefined,
-  );
-  return {
-    organization: { ...profile, name, id: queries.org },
-    env: Object.fromEntries(plain.map(({ key, value }) => [key, value])),
-  };
 }
 
 /** What the pages of a portal user may say besides: the user, the contact and the entities in context, each with visible attributes only. */
@@ -50,7 +42,7 @@ export async function userVariables(
   context: readonly Entity[],
   texts: readonly string[],
 ): Promise<Document> {
-  const common = await commonVariables(platform, queries);
+  const common = await commonVariables(platform.identity.organisations, queries);
   if (access.user.contactId === undefined) {
     const user = await findEntity(queries, access.user.portalUserId, 'portal_user');
     return { ...common, ...(user ? { portal_user: access.shownAttributes(user) } : {}) };

@@ -281,6 +281,24 @@ describe('placeholders', () => {
     expect(refused.status).toBe(403);
   });
 
+  it('may name custom variables, which see what the page sees', async () => {
+    const user = await fixture.user(portalId, { first_name: 'Kim & Co' });
+    const define = (key: string, template: string) =>
+      fixture.ask('POST', '/v1/custom-variables', { key, template, type: 'snippet' });
+    expect((await define('anrede', '<p>Moin {{contact.first_name}} {{bei}}</p>')).status).toBe(201);
+    expect((await define('bei', 'bei {{organization.id}}{{anrede}}')).status).toBe(201);
+    const content = { line: '{{anrede}}', rich: { valueJson: { de: text('{{bei}}') } } };
+    const made = await page({ content, is_public: true });
+    const [seen] = await list(`&filter=slug=${String(made['slug'])}`, user.token);
+    expect(seen?.['content']).toMatchObject({
+      line: expect.stringMatching(new RegExp(`^<p>Moin Kim &amp; Co bei ${fixture.org}`)),
+    });
+    expect(JSON.stringify(seen)).not.toContain('{{');
+    const path = `/v2/portal/public/pages?domain=${domain}&filter=slug=${String(made['slug'])}`;
+    const open = JSON.stringify((await fixture.askPublicly(path)).body);
+    expect(open).toContain(`<p>Moin  bei ${fixture.org}`);
+  });
+
   it('of public pages know nothing personal', async () => {
     const made = await page({
       is_public: true,

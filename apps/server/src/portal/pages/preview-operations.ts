@@ -3,9 +3,9 @@ import type { Operations } from '../../contract/operation-types.ts';
 import type { Document, Entity } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import { forbidden } from '../../refusal.ts';
-import { PortalRights } from '../config/index.ts';
+import { commonVariables, PortalRights } from '../config/index.ts';
 import { type ContextReference, contextReferences, userContext } from './context-entities.ts';
-import { commonVariables, interpolatePages, userVariables } from './page-variables.ts';
+import { interpolatePages, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 import { staffContext } from './staff-context.ts';
 import { matchingTargets } from './targets.ts';
@@ -23,7 +23,7 @@ export function previewOperations(platform: PagesPlatform): Operations<'customer
       const { pages, context_entities: listed, evaluate_targeting: evaluates } = asObject(call.body);
       const sent = Array.isArray(pages) ? pages.map(asObject) : [];
       const { entities, variablesOf } = await previewOf(platform, call, contextReferences(listed));
-      const shown = await interpolatePages(sent, variablesOf);
+      const shown = await interpolatePages(call.tenant, sent, variablesOf);
       return evaluates === true ? judged(call, shown, entities) : shown;
     },
   };
@@ -53,6 +53,9 @@ async function previewOf(
   const { entities, variables } = await staffContext(platform, call, references);
   return {
     entities,
-    variablesOf: async () => ({ ...variables, ...(await commonVariables(platform, call.tenant)) }),
+    variablesOf: async () => ({
+      ...variables,
+      ...(await commonVariables(platform.identity.organisations, call.tenant)),
+    }),
   };
 }

@@ -56,6 +56,7 @@ it('a third party decides who somebody is, and our own data are not asked', asyn
       identifiers,
       contactIdentifiersForAccount: {},
       additionalAttributes: {},
+      isFromJourney: false,
       email: 'ours@post.example',
     },
   };

@@ -1,6 +1,7 @@
 import type { SchemaDefinition } from '../schema-definition.ts';
 import { billingAccount, billingEvent, contract } from './contract-schemas.ts';
 import { account, contact, portalUser, ticket } from './customer-schemas.ts';
+import { emailTemplate } from './email-template-schema.ts';
 import { file } from './file-schema.ts';
 import { meter, meterCounter } from './metering-schemas.ts';
 import {
@@ -34,4 +35,5 @@ export const CORE_SCHEMAS: readonly SchemaDefinition[] = [
   portalUser,
   ticket,
   submission,
+  emailTemplate,
 ];

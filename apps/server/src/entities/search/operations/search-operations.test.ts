@@ -48,6 +48,7 @@ function call<Body>(body: Body): Call<Record<string, never>, Body> {
     tenant: fixture.tenant,
     parameters: {},
     body,
+    url: '',
     headers: {},
     requestId: 'test',
     ip: '127.0.0.1',

@@ -31,6 +31,7 @@ export function meteringCaller(
   const surroundings = {
     principal: principalOf(customer),
     tenant: database.tenant(customer.org),
+    url: '',
     headers: {},
     requestId: 'test',
     ip: '127.0.0.1',

@@ -12,7 +12,14 @@ const QUEUE = 'portal-mail';
 
 /** A mail that goes out once the transaction that wants it has committed. Ids, never tokens: those are made when the mail is written. */
 export type MailWish =
-  | { readonly kind: 'confirmation' | 'mapped'; readonly portalId: string; readonly portalUserId: string }
+  | {
+      readonly kind: 'confirmation';
+      readonly portalId: string;
+      readonly portalUserId: string;
+      /** The registration came from a journey (portal §4.2 step 8). */
+      readonly source?: 'journey' | undefined;
+    }
+  | { readonly kind: 'mapped'; readonly portalId: string; readonly portalUserId: string }
   | {
       readonly kind: 'email-change';
       readonly portalId: string;
@@ -66,6 +73,7 @@ async function write(
 ): Promise<void> {
   const { accounts } = platform.identity;
   const user = await findEntity(tenant, text(wish['portalUserId']), 'portal_user');
+  const portalUserId = user?.id;
   const address = user && firstAddress(user);
   const language = user && textAttribute(user, 'language');
   switch (wish['kind']) {
@@ -74,14 +82,22 @@ async function write(
       if (!user || !address || user.doc['registration_status'] !== REGISTRATION.confirmationSent) return;
       const token = await accounts.issueConfirmation(tenant, user.id);
       const link = confirmationLink(platform.baseUrl, token);
-      return mailer.send({ purpose: 'confirmAccount', portal, to: address, language, context: { link } });
+      const purpose = wish['source'] === 'journey' ? 'journeySignUp' : 'confirmAccount';
+      return mailer.send({ purpose, portal, portalUserId, to: address, language, context: { link } });
     }
     case 'email-change': {
       const to = text(wish['newEmail']);
       if (!user || user.doc['registration_status'] !== REGISTRATION.emailUpdate) return;
       const token = await accounts.issueEmailChange(tenant, user.id, to);
       const link = portalLink(portal, '/new-email', { token });
-      return mailer.send({ purpose: 'confirmEmailUpdate', portal, to, language, context: { link } });
+      return mailer.send({
+        purpose: 'confirmEmailUpdate',
+        portal,
+        portalUserId,
+        to,
+        language,
+        context: { link },
+      });
     }
     case 'partner-invitation': {
       if (!address) return;
@@ -91,6 +107,7 @@ async function write(
       return mailer.send({
         purpose: 'partnerInvitation',
         portal,
+        portalUserId,
         to: address,
         language,
         context: { link, inviter },
@@ -101,6 +118,7 @@ async function write(
       return mailer.send({
         purpose: 'onMapAPendingUser',
         portal,
+        portalUserId,
         to: address,
         language,
         context: loginPage(portal),

@@ -46,7 +46,7 @@ export async function register(
   const existing = await existingUser(platform, portal, tenant, email);
   if (existing === 'taken') return refuse('USER_ALREADY_EXISTS');
   const complete = (tx: TenantTransaction, portalUserId: string) =>
-    completeRegistration(tx, platform, portal, { portalUserId, email, password });
+    completeRegistration(tx, platform, portal, { portalUserId, email, password }, form.isFromJourney);
   if (existing) {
     await tenant.transaction(async (tx) => {
       await reopenForConfirmation(tx, platform, existing);
@@ -101,11 +101,13 @@ async function completeRegistration(
   { identity, clock }: UsersPlatform,
   portal: Portal,
   account: { readonly portalUserId: string; readonly email: string; readonly password: StoredPassword },
+  isFromJourney: boolean,
 ): Promise<void> {
   const { portalId } = portal;
   await identity.accounts.createPortalAccount(tx, { portalId, ...account, emailVerified: false });
   const { portalUserId } = account;
-  await wantMail(tx, { kind: 'confirmation', portalId, portalUserId }, clock.now());
+  const source = isFromJourney ? 'journey' : undefined;
+  await wantMail(tx, { kind: 'confirmation', portalId, portalUserId, source }, clock.now());
 }
 
 /** Takes a deleted user out of the recycle bin for good: the address starts anew (portal §4.2 step 3). */

@@ -17,6 +17,8 @@ export interface RegistrationForm {
   readonly identifiers: Identifiers;
   readonly contactIdentifiersForAccount: Readonly<Record<string, string>>;
   readonly additionalAttributes: Readonly<Record<string, string>>;
+  /** Sent by a journey: the mail says so. */
+  readonly isFromJourney: boolean;
 }
 
 const ADDRESS = /^[^\s@<>()[\]\\,;:"]{1,64}@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:".]+$/;

@@ -1,4 +1,5 @@
 import type { Operations } from '../../../contract/operation-types.ts';
+import type { Call } from '../../../http/call.ts';
 import { invalid } from '../../../refusal.ts';
 import type { Portal } from '../../config/index.ts';
 import type { UsersPlatform } from '../users-platform.ts';
@@ -30,9 +31,9 @@ interface ContactBody {
 export function registrationOperations(platform: UsersPlatform): Operations<'customer-portal'> {
   const { portals, database, clock } = platform;
 
-  const registerAt = async (portal: Portal, body: UserBody, asker: Asker) => {
+  const registerAt = async (portal: Portal, body: UserBody, asker: Asker & Pick<Call, 'url'>) => {
     await countRegistration(database.tenant(portal.org), portal.portalId, asker, clock.now());
-    await register(platform, portal, formOf(body));
+    await register(platform, portal, formOf(body, asker.url));
     return { message: 'User created successfully', response: {} };
   };
 
@@ -69,7 +70,12 @@ export function registrationOperations(platform: UsersPlatform): Operations<'cus
   };
 }
 
-function formOf(body: UserBody): RegistrationForm {
+/** Journeys say where they come from in the query (portal §4.2 step 8). */
+function isFromJourney(url: string): boolean {
+  return new URLSearchParams(url.split('?')[1]).get('source') === 'journey';
+}
+
+function formOf(body: UserBody, url: string): RegistrationForm {
   const identifiers = body.registration_identifiers ?? {};
   const former = body.contactIdentifiers ?? {};
   const hasFormer = Object.keys(former).length > 0;
@@ -85,5 +91,6 @@ function formOf(body: UserBody): RegistrationForm {
       : identifiers,
     contactIdentifiersForAccount: body.contact_identifiers_for_account ?? {},
     additionalAttributes: body.additional_contact_attributes ?? {},
+    isFromJourney: isFromJourney(url),
   };
 }
