@@ -153,7 +153,7 @@ describe('the event catalog', () => {
     const results = body['results'];
     const names = Array.isArray(results) ? results.map((event) => String(event['event_name'])) : [];
     expect(names).toEqual(CATALOG.map(({ name }) => name));
-    expect(names).toHaveLength(28);
+    expect(names).toHaveLength(29);
     expect(await server.ask('PATCH', '/v1/events/Unknown', { enabled: true })).toMatchObject({ status: 404 });
   });
 

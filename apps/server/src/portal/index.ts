@@ -34,13 +34,13 @@ import {
 } from './hooks/index.ts';
 import { OwnData } from './own-data/index.ts';
 import { type PagesPlatform, portalPageOperations, portalPages } from './pages/index.ts';
-import { serviceOperations } from './service/index.ts';
+import { notificationQueue, serviceOperations } from './service/index.ts';
 import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from './users/index.ts';
 
 export { portalAccess } from './access/index.ts';
 export { Portals, portalDirectory } from './config/index.ts';
 export { followChangesets } from './entities/index.ts';
-export { forgetPurged } from './service/index.ts';
+export { forgetPurged, notificationListener } from './service/index.ts';
 export { mappedUserListener, PortalMailer, portalAccountEvents, portalMails } from './users/index.ts';
 
 /** What the Portal API stands on. */
@@ -134,7 +134,10 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       }),
       ...userOperations(users),
     ],
-    queues: [mailQueue(users, platform.portalMailer)],
+    queues: [
+      mailQueue(users, platform.portalMailer),
+      notificationQueue({ accessOf, portals, clock, pages, portalsOf: listPortals }),
+    ],
     plugins: [
       edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken }),
       extensionRegistryRoutes(hooks),

@@ -8,6 +8,8 @@ import { DISPATCH_QUEUE, type EmittedEvent } from './catalog-envelope.ts';
 
 /** An event about to arise. */
 export interface NewEvent {
+  /** A ULID; default: a new one. */
+  readonly id?: string;
   /** A name of the catalog. */
   readonly name: string;
   /** The members beside the envelope: hydrated entities and fields. JSON. */
@@ -76,7 +78,7 @@ export async function emitEvents(
 function envelope(org: string, event: NewEvent, now: Date): EmittedEvent {
   const known = catalogEvent(event.name);
   if (!known) throw new UnknownEvent(event.name);
-  const id = ulid(now.getTime());
+  const id = event.id ?? ulid(now.getTime());
   return {
     id,
     name: event.name,

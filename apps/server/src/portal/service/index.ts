@@ -8,5 +8,7 @@ export type {
   ReadingQuestion,
   ReadingVerdict,
 } from './metering/plausibility-hook.ts';
+export { notificationQueue } from './notifications/notification-queue.ts';
+export { notificationListener } from './notifications/notification-triggers.ts';
 export { serviceOperations } from './service-operations.ts';
 export type { ServicePlatform } from './service-platform.ts';

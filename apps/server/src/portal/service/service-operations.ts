@@ -6,6 +6,7 @@ import { fileReadingOperations } from './files/file-reading-operations.ts';
 import { fileWritingOperations } from './files/file-writing-operations.ts';
 import { meteringOperations } from './metering/metering-operations.ts';
 import { photoOperations } from './metering/photo-operations.ts';
+import { inboxOperations } from './notifications/inbox-operations.ts';
 import { notificationOperations } from './notifications/notification-operations.ts';
 import type { ServicePlatform } from './service-platform.ts';
 
@@ -20,5 +21,6 @@ export function serviceOperations(platform: ServicePlatform): Operations<'custom
     ...photoOperations(platform),
     ...meteringOperations(platform),
     ...notificationOperations(platform),
+    ...inboxOperations(platform),
   };
 }

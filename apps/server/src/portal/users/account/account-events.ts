@@ -1,8 +1,14 @@
-import { type ChangeSource, createActivity, type EntityGraph, findEntity } from '../../../entities/index.ts';
+import {
+  type ChangeSource,
+  createActivity,
+  type Entity,
+  type EntityGraph,
+  findEntity,
+} from '../../../entities/index.ts';
 import type { AccountEvents } from '../../../identity/index.ts';
 import type { TenantTransaction } from '../../../storage/index.ts';
-import { recordAccess } from '../../entities/access-event-operations.ts';
-import { REGISTRATION, relatedTo } from '../portal-user.ts';
+import { type PortalAccessed, recordAccess } from '../../entities/record-access.ts';
+import { firstAddress, REGISTRATION, relatedTo, textAttribute } from '../portal-user.ts';
 
 /** What sign-in and credentials leave behind on entities and in feeds, in identity's own transactions (portal §1.5, §11.2). */
 export function portalAccountEvents(entities: EntityGraph): AccountEvents {
@@ -25,7 +31,8 @@ export function portalAccountEvents(entities: EntityGraph): AccountEvents {
       const isFirst = user.doc['first_login'] === undefined || user.doc['first_login'] === null;
       await patch(tx, portalUserId, { ...(isFirst ? { first_login: now } : {}), last_login: now });
       const [contactId] = relatedTo(user, 'mapped_contact');
-      if (contactId) await recordAccess(tx, portalUserId, `contact:${contactId}`, at);
+      const contact = contactId && (await findEntity(tx, contactId, 'contact'));
+      if (contact) await recordAccess(tx, signInOf(user, contact), at);
     },
 
     async passwordChanged(tx, { portalUserId, at, by }) {
@@ -63,6 +70,19 @@ export function portalAccountEvents(entities: EntityGraph): AccountEvents {
       };
       await patch(tx, portalUserId, attributes, 'EntityUpdatedFromPortal');
     },
+  };
+}
+
+function signInOf(user: Entity, contact: Entity): PortalAccessed {
+  return {
+    user: {
+      portalUserId: user.id,
+      portalId: textAttribute(user, 'portal_id') ?? '',
+      origin: textAttribute(user, 'origin') ?? '',
+      email: firstAddress(user) ?? '',
+      contactId: contact.id,
+    },
+    ...{ schema: 'contact', entity: contact, isSignIn: true },
   };
 }
 
