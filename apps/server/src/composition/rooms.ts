@@ -39,6 +39,7 @@ import {
 } from '../portal/index.ts';
 import {
   Availability,
+  externalCatalogRoutes,
   pricingOperations,
   pricingRecurring,
   promoUseListener,
@@ -209,6 +210,7 @@ export function buildRooms(ground: Ground): Rooms {
           {
             ...{ database, access, clock, secrets, egress, entities },
             artificialGrid: settings.mode === 'development',
+            report: (problem) => log.warn({ err: problem }, 'pricing'),
           },
           new Availability({ files, clock }),
         ),
@@ -244,6 +246,7 @@ export function buildRooms(ground: Ground): Rooms {
       identity.signInRoutes,
       fileRoutes({ database, blobs, secrets, clock }),
       ...portal.plugins,
+      externalCatalogRoutes({ database, clock, secrets, identity, access }),
       fileProxy,
     ],
     accessLog: monitoring.accessLog,

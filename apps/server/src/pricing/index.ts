@@ -20,6 +20,7 @@ import { SpotPrices } from './spot-market/spot-prices.ts';
 
 export { Availability } from './availability/availability.ts';
 export { priceCart } from './compute/compute-cart.ts';
+export { componentRoutes as externalCatalogRoutes } from './external/catalog/component-routes.ts';
 export { promoUseListener } from './orders/promo-use-listener.ts';
 export type { PricingPlatform } from './platform.ts';
 export { type Bucket, bucketsOf, type Interval } from './spot-market/buckets.ts';
@@ -35,7 +36,7 @@ export function pricingOperations(
 ): Operations<'pricing'> {
   const platform = { ...ground, availableProducts: availability.availableProducts };
   return {
-    ...computeOperations(),
+    ...computeOperations(platform),
     ...orderOperations(platform),
     ...cartOperations(platform),
     ...catalogOperations(platform),

@@ -13,6 +13,8 @@ export interface PricingPlatform {
   readonly egress: Egress;
   /** Development only: grid fees are invented for organisations whose `getag` credentials name no partner's address. */
   readonly artificialGrid?: boolean | undefined;
+  /** Tells the operator what went wrong without failing a request, such as a partner's product that cannot be used. */
+  readonly report: (problem: Error) => void;
   readonly entities: EntityGraph;
   readonly access: EntityAccess & {
     /** Throws 403 when the caller may not take the action. */

@@ -1,10 +1,11 @@
 import { asObject, type JsonObject } from '../contract/json-object.ts';
+import { parseJsonBody } from '../http/json-body.ts';
 import { type Egress, EgressError, type EgressRequest } from '../ports/index.ts';
 import { Refusal } from '../refusal.ts';
 import { renderText, renderUrl, renderValue, type Variables } from './interpolate.ts';
 import { isSecureUrl } from './secure-url.ts';
 
-/** What a third party has answered; `data` is parsed JSON, or the text where it is none. */
+/** What a third party has answered; `data` is parsed JSON, or the text where it is none that could be stored. */
 export interface ThirdPartyAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -98,9 +99,9 @@ function form(body: unknown, variables: Variables): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonBody(text);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof Refusal)) throw error;
     return text;
   }
 }

@@ -59,6 +59,8 @@ function evaluate(expression: string, variables: Variables): unknown {
 }
 
 function lookUp(path: string, variables: Variables): unknown {
+  const quoted = /^(['"])(.*)\1$/s.exec(path)?.[2];
+  if (quoted !== undefined) return quoted;
   if (!path.startsWith('env.')) return valueAt(variables, path);
   const key = path.slice('env.'.length);
   const environment = variables['env'];

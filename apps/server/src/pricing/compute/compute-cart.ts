@@ -1,5 +1,6 @@
 import {
   computeAggregatedAndPriceTotals,
+  type PriceItem,
   type PriceItemDto,
   type PricingDetails,
   PricingError,
@@ -17,6 +18,7 @@ import { hydrateItems } from './hydrate-items.ts';
 import { refuseTooMany } from './limits.ts';
 import { readPublicItems } from './public-items.ts';
 import { readPublicPromos } from './public-promos.ts';
+import { precomputedDetails, refuseForgedDetails } from './signed-details.ts';
 
 /** Line items and redeemed promo codes, as a request brings them. */
 export interface CartInput {
@@ -35,8 +37,19 @@ export interface PricedCart {
 
 /**
  * Prices a cart of staff or of a system with a token: snapshots they send are used (spec/pricing.md B0.4, B1). Nothing is stored.
- * @throws Refusal 400 for unknown ids and for what the engine refuses (A18), with the item in `cause`
+ * @throws Refusal 400 for unknown ids, for what the engine refuses (A18), with the item in `cause`, and `INVALID_SIGNATURE` for details of
+ * external catalogs that bear a signature and were changed
  */
+export async function priceSentCart(
+  queries: TenantQueries,
+  input: CartInput,
+  signatures: Signatures,
+): Promise<PricedCart> {
+  refuseForgedDetails(input.lineItems, { org: queries.org, signatures });
+  return priceCart(queries, input);
+}
+
+/** Prices items that are stored here, or were checked: snapshots are used as they are. @throws Refusal 400 like `priceSentCart` */
 export async function priceCart(queries: TenantQueries, input: CartInput): Promise<PricedCart> {
   refuseTooMany(input.lineItems);
   const catalog = await catalogOf(queries, input, snapshotView);
@@ -78,12 +91,19 @@ function withKnownCoupons(promo: Document, catalog: CatalogSnapshots): Document 
   return { ...promo, coupons };
 }
 
+/** The engine takes a precomputed item over without its origin; it stays beside it, so that the result can be priced again (spec B3). */
+function withPrecomputed(item: PriceItem, source: Document = {}): PriceItem {
+  const details = precomputedDetails(source);
+  return details ? { ...item, ...{ _immutable_pricing_details: details } } : item;
+}
+
 function compute(items: readonly Document[], redeemedPromos: readonly Document[]): PricingDetails {
   try {
     // Requests are validated against the contract, and the engine throws PricingError for every part it cannot use.
-    return computeAggregatedAndPriceTotals(items as readonly PriceItemDto[], {
+    const details = computeAggregatedAndPriceTotals(items as readonly PriceItemDto[], {
       redeemedPromos: redeemedPromos as readonly RedeemedPromo[],
     });
+    return { ...details, items: details.items.map((item, index) => withPrecomputed(item, items[index])) };
   } catch (error) {
     if (!(error instanceof PricingError)) throw error;
     throw invalidPayload(error.message, `line_items[${error.itemIndex ?? 0}]: ${error.code}`, error.code);

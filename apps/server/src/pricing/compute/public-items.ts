@@ -3,6 +3,7 @@ import { documentsOf, textOf, textsOf } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import type { CatalogSnapshots } from './catalog-snapshots.ts';
 import type { PublicChecks } from './public-checks.ts';
+import { precomputedDetails, requireSignedDetails } from './signed-details.ts';
 import { requireSignedFees } from './signed-fees.ts';
 
 /** What a stranger may say about a line item. Everything else, amounts above all, comes from the catalog. */
@@ -95,17 +96,11 @@ function withoutForeignCoupons(
 }
 
 /** An item of an external catalog: priced when we answered the search, and taken over as it is if the signature is ours. */
-function precomputedItem(
-  item: Document,
-  { org, signatures }: PublicChecks,
-  path: string,
-): Document | undefined {
-  const details = item['_immutable_pricing_details'];
-  if (!isDocument(details) || Object.keys(details).length === 0) return undefined;
-  const [snapshot] = documentsOf(details['items']);
-  if (!snapshot || !signatures.isGenuine(org, 'external-catalog-item', details, details['_meta'])) {
-    throw invalidPayload('invalid signature', `${path}._immutable_pricing_details`, 'INVALID_SIGNATURE');
-  }
+function precomputedItem(item: Document, checks: PublicChecks, path: string): Document | undefined {
+  const details = precomputedDetails(item);
+  if (!details) return undefined;
+  requireSignedDetails(details, checks, path);
+  const [snapshot = {}] = documentsOf(details['items']);
   const taken = ['price_id', 'product_id', 'description', 'pricing_model', '_price', '_product'].filter(
     (name) => name in snapshot,
   );

@@ -3,6 +3,7 @@ import { type Principal, writeAudit } from '../../identity/index.ts';
 import { type Egress, EgressError } from '../../ports/index.ts';
 import { notFound } from '../../refusal.ts';
 import { isSecureUrl } from '../../third-party/index.ts';
+import { actorOf } from '../audit-actor.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import type { PricingPlatform } from '../platform.ts';
 import {
@@ -14,27 +15,27 @@ import {
 } from './credentials.ts';
 
 /** Who may manage integrations may see how the server signs in at partners (spec/pricing.md B17-B19). */
-const GRANT = 'integration:manage';
+export const INTEGRATION_GRANT = 'integration:manage';
 
 /** Keeping the credentials of partners: sealed at rest, shown to administrators of integrations only, changes audited without secrets. */
 export function credentialsOperations(platform: PricingPlatform): Operations<'pricing'> {
   const { access, clock, egress, secrets } = platform;
 
   const audit = (action: string, integration: IntegrationId, principal: Principal, requestId: string) => ({
-    ...{ actor: nameOf(principal), action, resource: `pricing_integration:${integration}`, requestId },
+    ...{ actor: actorOf(principal), action, resource: `pricing_integration:${integration}`, requestId },
     result: 'success' as const,
   });
 
   return {
     async $getCredentials(call) {
-      await access.requireGrant(call, GRANT);
+      await access.requireGrant(call, INTEGRATION_GRANT);
       const credentials = await findCredentials(call.tenant, secrets, call.parameters.integrationId);
       if (!credentials) throw notFound('The credentials', 'CREDENTIALS_NOT_FOUND');
       return credentials;
     },
 
     async $saveCredentials(call) {
-      await access.requireGrant(call, GRANT);
+      await access.requireGrant(call, INTEGRATION_GRANT);
       const { integrationId } = call.parameters;
       const credentials = withoutTokens(call.body);
       for (const [path, url] of urlsOf(credentials)) await requireUsableUrl(egress, url, path);
@@ -47,7 +48,7 @@ export function credentialsOperations(platform: PricingPlatform): Operations<'pr
     },
 
     async $deleteCredentials(call) {
-      await access.requireGrant(call, GRANT);
+      await access.requireGrant(call, INTEGRATION_GRANT);
       const { integrationId } = call.parameters;
       await call.tenant.transaction(async (tx) => {
         await deleteCredentials(tx, integrationId);
@@ -87,9 +88,4 @@ async function requireUsableUrl(egress: Egress, url: string, path: string): Prom
     if (!(error instanceof EgressError)) throw error;
     throw invalidPayload('Invalid payload', `${path}: cannot be called (${error.code})`);
   }
-}
-
-function nameOf(principal: Principal): string {
-  if (principal.kind === 'user') return `user:${principal.userId}`;
-  return 'tokenId' in principal ? `${principal.kind}:${principal.tokenId}` : principal.kind;
 }

@@ -1,5 +1,6 @@
 import type { Operations } from '../../contract/operation-types.ts';
 import type { PricingPlatform } from '../platform.ts';
+import { externalCatalogOperations } from './catalog/external-catalog-operations.ts';
 import { credentialsOperations } from './credentials-operations.ts';
 import { getagOperations } from './getag/getag-operations.ts';
 import { Partners } from './partner.ts';
@@ -10,5 +11,6 @@ export function externalOperations(platform: PricingPlatform): Operations<'prici
   return {
     ...credentialsOperations(platform),
     ...getagOperations(platform, partners),
+    ...externalCatalogOperations(platform, partners),
   };
 }

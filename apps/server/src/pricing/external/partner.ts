@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Document, isDocument } from '../../entities/index.ts';
+import { parseJsonBody } from '../../http/json-body.ts';
+import type { RateLimit } from '../../identity/index.ts';
 import { EgressError, type EgressRequest } from '../../ports/index.ts';
 import { forbidden, Refusal } from '../../refusal.ts';
 import type { TenantQueries } from '../../storage/index.ts';
@@ -12,6 +14,8 @@ const MOST_BYTES = 2 * 1024 * 1024;
 /** Seconds before its expiry that a token is no longer used. */
 const MARGIN_SECONDS = 60;
 const MOST_TOKENS = 1_000;
+/** Anybody may ask, and each question costs a partner's server something, so one address has not too many. */
+export const PARTNER_QUESTIONS: RateLimit = { surface: 'pricing.partners', limit: 300, seconds: 60 };
 
 type OAuth = NonNullable<Extract<Credentials, { oauth: unknown }>['oauth']>;
 
@@ -106,9 +110,10 @@ export class Partners {
     if (answer.status < 200 || answer.status > 299)
       throw partnerFailed(`The partner answered ${answer.status}`);
     try {
-      return JSON.parse(Buffer.from(answer.body).toString('utf8'));
-    } catch {
-      throw partnerFailed('The partner answered no JSON');
+      return parseJsonBody(Buffer.from(answer.body).toString('utf8'));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      throw partnerFailed('The partner answered no JSON that can be used');
     }
   }
 }

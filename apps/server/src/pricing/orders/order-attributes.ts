@@ -1,6 +1,7 @@
 import { extractPricingEntitiesBySlug, type PriceItemDto } from '@busbar/pricing';
 import type { Document } from '../../entities/index.ts';
 import type { PricedCart } from '../compute/compute-cart.ts';
+import { withoutSignature } from '../compute/signed-details.ts';
 import { textOf, textsOf, without } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 
@@ -55,7 +56,7 @@ export function orderAttributes({ sent, status, cart, now }: OrderContent): Docu
     ...without(sent, COMPUTED),
     status,
     ...expiry(sent, status, now),
-    line_items: details.items,
+    line_items: details.items.map(withoutSignature),
     amount_subtotal: details.amount_subtotal,
     amount_tax: details.amount_tax,
     amount_total: details.amount_total,

@@ -1,10 +1,11 @@
 import type { Operations } from '../../contract/operation-types.ts';
 import { changeSource, type Document, type Entity, sameJson, toWire } from '../../entities/index.ts';
 import { conflict } from '../../refusal.ts';
-import { priceCart } from '../compute/compute-cart.ts';
+import { priceSentCart } from '../compute/compute-cart.ts';
 import { documentsOf, textOf } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import type { PricingPlatform } from '../platform.ts';
+import { Signatures } from '../signature.ts';
 import { announcePlaced } from './announce-order.ts';
 import { createNumberedOrder } from './create-numbered-order.ts';
 import { orderAttributes, sourceAttributes } from './order-attributes.ts';
@@ -17,7 +18,9 @@ const KEPT = new Set(['order_number', 'cart_id', 'source', 'source_type', 'sourc
 const CLOSED = new Set<unknown>(['completed', 'cancelled']);
 
 /** Creating and replacing orders (spec/pricing.md B2, B3). Totals are computed here; those that are sent do not count. */
-export function orderOperations({ access, clock, entities }: PricingPlatform): Operations<'pricing'> {
+export function orderOperations(platform: PricingPlatform): Operations<'pricing'> {
+  const { access, clock, entities } = platform;
+  const signatures = new Signatures(platform);
   return {
     async createOrder({ principal, tenant, body, headers }) {
       await access.requireGrant({ principal }, 'entity:create', 'order:*');
@@ -27,7 +30,11 @@ export function orderOperations({ access, clock, entities }: PricingPlatform): O
       const order = await tenant.transaction((tx) =>
         onlyOnce(tx, request, writing.now, async () => {
           const redeemedPromos = documentsOf(sent['redeemed_promos']);
-          const cart = await priceCart(tx, { lineItems: documentsOf(sent['line_items']), redeemedPromos });
+          const cart = await priceSentCart(
+            tx,
+            { lineItems: documentsOf(sent['line_items']), redeemedPromos },
+            signatures,
+          );
           const status = textOf(sent['status']) ?? 'draft';
           const attributes = {
             ...orderAttributes({ sent, status, cart, now: writing.now }),
@@ -48,7 +55,11 @@ export function orderOperations({ access, clock, entities }: PricingPlatform): O
         requireUnchanged(stored, headers['if-match']);
         const status = textOf(sent['status']) ?? textOf(stored.doc['status']) ?? 'draft';
         const redeemedPromos = documentsOf(sent['redeemed_promos']);
-        const cart = await priceCart(tx, { lineItems: documentsOf(sent['line_items']), redeemedPromos });
+        const cart = await priceSentCart(
+          tx,
+          { lineItems: documentsOf(sent['line_items']), redeemedPromos },
+          signatures,
+        );
         const attributes = orderAttributes({ sent, status, cart, now: writing.now });
         refuseChangedItems(stored, attributes, sent, status);
         const replaced = await replaceOrder(tx, stored, attributes, writing);

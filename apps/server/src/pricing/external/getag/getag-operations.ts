@@ -1,12 +1,13 @@
 import type { BodyOf, Operations } from '../../../contract/operation-types.ts';
 import type { Document } from '../../../entities/index.ts';
+import { countAttempt } from '../../../identity/index.ts';
 import type { Clock } from '../../../ports/index.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 import { invalidPayload } from '../../invalid-payload.ts';
 import type { PricingPlatform } from '../../platform.ts';
 import { Signatures } from '../../signature.ts';
 import type { IntegrationId } from '../credentials.ts';
-import type { Partners } from '../partner.ts';
+import { PARTNER_QUESTIONS, type Partners } from '../partner.ts';
 import { artificialGrid, type GridQuestion } from './artificial-grid.ts';
 import { priceOfGrid } from './grid-fees.ts';
 import { type EnergyType, readGridFees, readProviders, readStreets } from './partner-answers.ts';
@@ -21,8 +22,9 @@ export function getagOperations(platform: PricingPlatform, partners: Partners): 
       : partners.ask(tenant, 'getag', asked, question);
 
   return {
-    async $searchProviders({ tenant, parameters, body }) {
+    async $searchProviders({ tenant, parameters, body, ip }) {
       requireGetag(parameters.integrationId);
+      await countAttempt(tenant, PARTNER_QUESTIONS, ip, platform.clock.now());
       const { type, postal_code, city, street, street_number } = body;
       const question = { type, postal_code, city, street, street_number };
       const answer = await ask(tenant, 'providers', question, type);
@@ -31,14 +33,16 @@ export function getagOperations(platform: PricingPlatform, partners: Partners): 
       );
     },
 
-    async $searchStreets({ tenant, parameters, body }) {
+    async $searchStreets({ tenant, parameters, body, ip }) {
       requireGetag(parameters.integrationId);
+      await countAttempt(tenant, PARTNER_QUESTIONS, ip, platform.clock.now());
       const { postal_code, city } = body;
       return readStreets(await ask(tenant, 'streets', { postal_code, city }, 'power'));
     },
 
-    async $computePrice({ tenant, parameters, body }) {
+    async $computePrice({ tenant, parameters, body, ip }) {
       requireGetag(parameters.integrationId);
+      await countAttempt(tenant, PARTNER_QUESTIONS, ip, platform.clock.now());
       if (!body) throw invalidPayload('Invalid payload', 'body: is required');
       const consumptionHt = body.consumption_HT ?? body.consumption;
       const { consumption_NT: consumptionNt, billing_period: billingPeriod = 'monthly' } = body;

@@ -1,4 +1,5 @@
 import { normalizeValueToFrequencyUnit, toDinero } from '@busbar/pricing';
+import { decimalText } from '../decimal-text.ts';
 
 /** Fees by name, as decimal texts in EUR: static ones per year, variable ones per kWh; all net. */
 export interface GridFees {
@@ -73,7 +74,7 @@ export function priceOfGrid(fees: GridFees, question: FeeQuestion) {
 
 function variable(fees: ReadonlyMap<string, string>, consumption: number, period: BillingPeriod): Components {
   return mapFees(fees, (unit) => {
-    const yearly = decimal(toDinero(unit).multiply(consumption).toUnit());
+    const yearly = decimalText(toDinero(unit).multiply(consumption).toUnit());
     return {
       ...amounts(perPeriod(yearly, period)),
       unit_amount: cents(unit),
@@ -99,7 +100,7 @@ function mapFees(fees: ReadonlyMap<string, string>, change: (fee: string) => Com
 
 /** `one_time` is no period of the conversion, which leaves the yearly amount as it is. */
 function perPeriod(yearly: string, period: BillingPeriod): string {
-  return decimal(Number(normalizeValueToFrequencyUnit(yearly, 'yearly', period)));
+  return decimalText(Number(normalizeValueToFrequencyUnit(yearly, 'yearly', period)));
 }
 
 function amounts(text: string): Component {
@@ -112,18 +113,10 @@ function amountsOf(components: Components): string[] {
 
 function sum(texts: readonly string[]): string {
   const zero = toDinero('0');
-  return decimal(texts.reduce((total, text) => total.add(toDinero(text)), zero).toUnit());
+  return decimalText(texts.reduce((total, text) => total.add(toDinero(text)), zero).toUnit());
 }
 
 /** Whole cents, rounded half away from zero. */
 function cents(text: string): number {
   return toDinero(text).convertPrecision(2).getAmount();
-}
-
-/** At least two and at most 12 digits after the point, never an exponent. */
-function decimal(value: number): string {
-  return value
-    .toFixed(12)
-    .replace(/0+$/, '')
-    .replace(/\.(\d?)$/, (_, digit: string) => `.${digit.padEnd(2, '0')}`);
 }
