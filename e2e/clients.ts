@@ -3,6 +3,7 @@ import { createClient as createPortalClient } from '@epilot/sdk/customer-portal'
 import { createClient as createEntityClient } from '@epilot/sdk/entity';
 import { createClient as createToolkitClient } from '@epilot/sdk/integration-toolkit';
 import { createClient as createPricingClient } from '@epilot/sdk/pricing';
+import { createClient as createWebhooksClient } from '@epilot/sdk/webhooks';
 
 /** Version 2.2.7 of the SDK. Its modules cannot load a dependency of theirs on today's Node; `require` can. */
 const erpSdk: typeof import('epilot-sdk-2-2-7/erp-integration') = createRequire(import.meta.url)(
@@ -18,6 +19,7 @@ export function sdkClients(url: string, token: string) {
     /** The ERP Integration API under its former name, as of version 2.2.7 of the SDK. */
     erp: erpSdk.createClient(),
     entity: createEntityClient(),
+    webhooks: createWebhooksClient(),
   };
   for (const client of Object.values(clients)) {
     client.defaults.baseURL = url;

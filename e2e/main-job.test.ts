@@ -2,38 +2,26 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type StandInErp, startStandInErp } from '../apps/server/src/demo/stand-in-erp.ts';
 import { sdkClients } from './clients.ts';
-import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { type DemoServer, startDemoServer } from './demo-server.ts';
 import { runMainJob } from './main-job.ts';
-import { ServerProcess } from './server-process.ts';
 
 const EPILOT = fileURLToPath(new URL('../node_modules/.bin/epilot', import.meta.url));
 
-let database: FreshDatabase;
-let erp: StandInErp;
-let server: ServerProcess;
-
+let demo: DemoServer;
 beforeAll(async () => {
-  [database, erp] = await Promise.all([freshDatabase(), startStandInErp(0)]);
-  server = await ServerProcess.start({
-    environment: { ...database.environment, BUSBAR_DEMO_ERP_URL: erp.url },
-  });
+  demo = await startDemoServer();
 });
-afterAll(async () => {
-  await server.remove();
-  await erp.close();
-  await database.drop();
-});
+afterAll(() => demo.close());
 
 it('does the main job with the published clients', async () => {
   const steps: string[] = [];
-  await runMainJob(server, erp, (line) => steps.push(line));
+  await runMainJob(demo.server, demo.erp, (line) => steps.push(line));
   expect(steps.length).toBeGreaterThan(5);
 });
 
 it("prices the utility's own products with the published pricing client", async () => {
-  const { pricing } = sdkClients(server.url, await server.command('token', 'admin'));
+  const { pricing } = sdkClients(demo.server.url, await demo.server.command('token', 'admin'));
   const { data: catalog } = await pricing.$privateSearchCatalog(null, { q: '_schema:product', size: 10 });
   expect(catalog.hits).toBe(5);
   const { data: cart } = await pricing.$calculatePricingDetails(null, {
@@ -56,24 +44,24 @@ it("prices the utility's own products with the published pricing client", async 
 });
 
 it('answers the published command line', async () => {
-  const token = await server.command('token', 'portal');
-  const contact = await epilot('customer-portal', 'getContact', '-s', server.url, '-t', token);
+  const token = await demo.server.command('token', 'portal');
+  const contact = await epilot('customer-portal', 'getContact', '-s', demo.server.url, '-t', token);
   expect(JSON.parse(contact)).toMatchObject({ entity: { customer_number: '1000004000' } });
-  const admin = await server.command('token', 'admin');
-  const schema = await epilot('entity', 'getSchema', 'contract', '-s', server.url, '-t', admin);
+  const admin = await demo.server.command('token', 'admin');
+  const schema = await epilot('entity', 'getSchema', 'contract', '-s', demo.server.url, '-t', admin);
   expect(JSON.parse(schema)).toMatchObject({ slug: 'contract' });
 });
 
 it('ends in peace and finds everything at its second start', async () => {
   const before = await contacts();
-  expect(await server.stop()).toBe(0);
-  server = await server.restart();
+  expect(await demo.server.stop()).toBe(0);
+  await demo.restart();
   expect(await contacts()).toBe(before);
   expect(before).toBeGreaterThanOrEqual(40);
 });
 
 async function contacts(): Promise<number | undefined> {
-  const { entity } = sdkClients(server.url, await server.command('token', 'admin'));
+  const { entity } = sdkClients(demo.server.url, await demo.server.command('token', 'admin'));
   const { data } = await entity.searchEntities(null, { q: '_schema:contact', size: 0 });
   return data.hits;
 }

@@ -101,9 +101,9 @@ export class ServerProcess {
     await this.#end('SIGKILL');
   }
 
-  /** Starts again on the same data folder and port. */
-  restart(): Promise<ServerProcess> {
-    return ServerProcess.start({ data: this.data, port: this.port, environment: this.#environment });
+  /** Starts again on the same data folder and port, by default with the same environment. */
+  restart(environment = this.#environment): Promise<ServerProcess> {
+    return ServerProcess.start({ data: this.data, port: this.port, environment });
   }
 
   /** Stops it and removes its data. */
