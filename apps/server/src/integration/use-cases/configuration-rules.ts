@@ -14,10 +14,17 @@ export function configurationProblems(
   configuration: UseCaseConfiguration,
   path: string,
 ): Problem[] {
-  if (type !== 'inbound') {
-    const problems = type === 'outbound' ? outboundProblems : fileProxyProblems;
-    return problems(configuration, path);
-  }
+  return PROBLEMS[type](configuration, path).map((problem) => ({
+    ...problem,
+    message: `use case "${name}": ${problem.message}`,
+  }));
+}
+
+const PROBLEMS: Readonly<
+  Record<UseCaseType, (configuration: UseCaseConfiguration, path: string) => Problem[]>
+> = { inbound: mappingProblems, outbound: outboundProblems, file_proxy: fileProxyProblems };
+
+function mappingProblems(configuration: UseCaseConfiguration, path: string): Problem[] {
   try {
     compileMapping(configuration);
     return [];
@@ -27,7 +34,7 @@ export function configurationProblems(
       const position = issue.position === undefined ? '' : ` (position ${issue.position})`;
       return {
         path: issue.path === '' ? path : `${path}.${issue.path}`,
-        message: `use case "${name}": ${issue.message}${position}`,
+        message: `${issue.message}${position}`,
       };
     });
   }
