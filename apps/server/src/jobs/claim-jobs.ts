@@ -1,4 +1,4 @@
-import { empty, type Queries, type Sql, type System, sql } from '../storage/index.ts';
+import { empty, type Queries, raw, type Sql, type System, sql } from '../storage/index.ts';
 import { QUICK } from './quick-commit.ts';
 
 export interface ClaimedJob {
@@ -32,8 +32,6 @@ export interface LanePosition {
 
 export const FIRST_LANE: LanePosition = { org: '', lane: '' };
 
-const CLAIMED = sql`job.org_id, job.id, job.lane, job.payload, job.attempts, job.created_at`;
-
 /**
  * Takes the oldest jobs without a lane, then the oldest of lanes that have room. Claims of one queue follow one another (advisory lock),
  * because whether a lane has room is seen only after the claim before has committed. Answers them in the order of their ids.
@@ -42,51 +40,28 @@ export async function claimJobs(database: System, claim: Claim): Promise<Claimed
   const claimed = await database.transaction(async (transaction) => {
     await transaction.run(sql`
       select pg_advisory_xact_lock(hashtextextended(${`busbar job ${claim.queue}`}, 0)) from ${QUICK}`);
-    const jobs = await takeFree(transaction, claim);
-    if (jobs.length < claim.most)
-      jobs.push(...(await takeFromLanes(transaction, claim, claim.after, claim.most - jobs.length)));
-    if (jobs.length < claim.most && claim.after !== FIRST_LANE)
-      jobs.push(...(await takeFromLanes(transaction, claim, FIRST_LANE, claim.most - jobs.length)));
-    return jobs;
+    return take(transaction, claim);
   });
   return claimed.sort((a, b) => a.id - b.id);
 }
 
-function takeFree(database: Queries, claim: Claim): Promise<ClaimedJob[]> {
-  return database.query<ClaimedJob>(sql`
-    update job set state = 'running', claimed_by = ${claim.worker}, attempts = job.attempts + 1
-      from (select org_id, id from job
-             where queue = ${claim.queue} and state = 'ready' and lane is null ${ofOrganisations(claim)}
-             order by id limit ${claim.most} for update skip locked) as next
-     where job.org_id = next.org_id and job.id = next.id
-    returning ${CLAIMED}`);
-}
-
 /**
- * Steps from lane to lane in the index (one probe each) instead of reading their jobs: a lane with a hundred thousand waiting jobs costs
- * as much as one with a single job.
+ * Every step is worked out once and its rows are looked up by their key (`materialized`, `lateral`): a plan that was made while the table was
+ * empty must not join them the other way round when it is full.
  */
-function takeFromLanes(
-  database: Queries,
-  claim: Claim,
-  after: LanePosition,
-  most: number,
-): Promise<ClaimedJob[]> {
-  const { queue, laneConcurrency, batchSize, worker, now } = claim;
+function take(database: Queries, claim: Claim): Promise<ClaimedJob[]> {
+  const { queue, laneConcurrency, batchSize, worker, now, after, most } = claim;
+  const walks =
+    after === FIRST_LANE ? sql`select * from ahead` : sql`select * from ahead union all select * from behind`;
   return database.query<ClaimedJob>(sql`
-    with recursive lanes as (
-      (select org_id, lane from job
-        where queue = ${queue} and lane is not null and state in ('ready', 'running') ${ofOrganisations(claim)}
-          and (org_id, lane) > (${after.org}, ${after.lane})
-        order by org_id, lane limit 1)
-      union all
-      select following.org_id, following.lane from lanes cross join lateral (
-        select org_id, lane from job
-         where queue = ${queue} and lane is not null and state in ('ready', 'running') ${ofOrganisations(claim)}
-           and (org_id, lane) > (lanes.org_id, lanes.lane)
-         order by org_id, lane limit 1) as following
-    ), next as (
-      select ready.org_id, ready.id from lanes
+    with recursive without_lane as materialized (
+      select org_id, id from job
+       where queue = ${queue} and state = 'ready' and lane is null ${ofOrganisations(claim)}
+       order by id limit ${most} for update skip locked
+    ), ahead as (${lanesFrom('ahead', claim, after)}
+    ), behind as (${lanesFrom('behind', claim, FIRST_LANE, after)}
+    ), in_lanes as materialized (
+      select ready.org_id, ready.id from (${walks}) as lanes
        cross join lateral (
          select count(*)::int as jobs, coalesce(bool_or(claimed_by <> ${worker}), false) as elsewhere from job
           where queue = ${queue} and org_id = lanes.org_id and lane = lanes.lane and state = 'running') as running
@@ -98,14 +73,32 @@ function takeFromLanes(
             limit case when running.jobs < ${laneConcurrency} then greatest(${laneConcurrency} - running.jobs, ${batchSize}) else 0 end
          ) as first) as ready
        where not running.elsewhere and ready.due
-       limit ${most}
-    ), free as (
-      select job.org_id, job.id from job join next on job.org_id = next.org_id and job.id = next.id
-       where job.state = 'ready' for update of job skip locked
+       limit ${most} - (select count(*) from without_lane)
+    ), next as materialized (
+      select org_id, id from without_lane
+      union all
+      select locked.org_id, locked.id from in_lanes cross join lateral (
+        select org_id, id from job
+         where org_id = in_lanes.org_id and id = in_lanes.id and state = 'ready' for update skip locked) as locked
     )
     update job set state = 'running', claimed_by = ${worker}, attempts = job.attempts + 1
-      from free where job.org_id = free.org_id and job.id = free.id
-    returning ${CLAIMED}`);
+      from next where job.org_id = next.org_id and job.id = next.id
+    returning job.org_id, job.id, job.lane, job.payload, job.attempts, job.created_at`);
+}
+
+/**
+ * Steps from lane to lane in the index (one probe each) instead of reading their jobs: a lane with a hundred thousand waiting jobs costs as
+ * much as one with a single job. From behind `start` to the end, or up to and with `last`.
+ */
+function lanesFrom(walk: 'ahead' | 'behind', claim: Claim, start: LanePosition, last?: LanePosition): Sql {
+  const next = (after: Sql) => sql`
+        select org_id, lane from job
+         where queue = ${claim.queue} and lane is not null and state in ('ready', 'running') ${ofOrganisations(claim)}
+           and (org_id, lane) > (${after}) ${last ? sql`and (org_id, lane) <= (${last.org}, ${last.lane})` : empty}
+         order by org_id, lane limit 1`;
+  return sql`(${next(sql`${start.org}, ${start.lane}`)})
+      union all
+      select following.org_id, following.lane from ${raw(walk)} cross join lateral (${next(raw(`${walk}.org_id, ${walk}.lane`))}) as following`;
 }
 
 /** Makes deferred jobs ready whose time has come. Answers the queues that have work now, of those asked about. */

@@ -25,7 +25,7 @@ export interface JobError {
 }
 
 /**
- * Deletes finished jobs. Answers how many were still this worker's. `quick` where the deletion stands alone; within a handler's transaction
+ * Deletes finished jobs (`claimed_by` is set while they run and at no other time). Answers how many were still this worker's. `quick` where the deletion stands alone; within a handler's transaction
  * it commits as that transaction does.
  */
 export function completeJobs(
@@ -37,7 +37,7 @@ export function completeJobs(
   return database.run(sql`
     delete from job
      using ${quick ? sql`${QUICK},` : empty} unnest(${jobs.map(({ org }) => org)}::text[], ${jobs.map(({ id }) => id)}::bigint[]) as done (org_id, id)
-     where job.org_id = done.org_id and job.id = done.id and job.state = 'running' and job.claimed_by = ${worker}`);
+     where job.org_id = done.org_id and job.id = done.id and job.claimed_by = ${worker}`);
 }
 
 /**
@@ -57,7 +57,7 @@ export async function returnJobs(
         ${returns.map(({ org }) => org)}::text[], ${returns.map(({ id }) => id)}::bigint[],
         ${returns.map(({ state }) => state)}::text[], ${returns.map(({ runAt }) => runAt.toISOString())}::timestamptz[],
         ${returns.map(({ error }) => (error ? json(error) : null))}::jsonb[]) as back (org_id, id, state, run_at, error)
-     where job.org_id = back.org_id and job.id = back.id and job.state = 'running' and job.claimed_by = ${worker}`);
+     where job.org_id = back.org_id and job.id = back.id and job.claimed_by = ${worker}`);
 }
 
 /** Puts back what a worker claimed without learning of it (the answer was lost): all of its jobs in a queue but those it runs. */

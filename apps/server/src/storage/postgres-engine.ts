@@ -5,6 +5,13 @@ import { valueParser } from './row-values.ts';
 /** How often a statement must be seen before it is prepared on the server: rare, generated texts must not pile up there. */
 const PREPARE_AFTER = 3;
 const MOST_PREPARED = 600;
+/**
+ * Statements over arrays and walks through an index are planned for what they get: a plan that is kept assumes ten elements in every array,
+ * and goes on to assume that a queue is as empty as it was when the plan was made.
+ */
+const PLANNED_EACH_TIME = /\bunnest\(|\bwith recursive\b/;
+/** A kept plan must not read whole tables because they were small when it was made; and what it must read is never worth compiling. */
+const PLANNING = '-c enable_seqscan=off -c jit=off';
 
 /**
  * Opens pools on a PostgreSQL 15 or newer. `url` is a libpq connection string, `connections` the most connections in all, a third of them for the
@@ -37,7 +44,7 @@ function createPool(options: { url: string; searchPath: string }, size: number):
   const pool = new pg.Pool({
     connectionString: options.url,
     max: size,
-    options: `-c search_path=${options.searchPath} -c timezone=UTC -c client_min_messages=warning`,
+    options: `-c search_path=${options.searchPath} -c timezone=UTC -c client_min_messages=warning ${PLANNING}`,
     types: { getTypeParser: (typeId: number) => valueParser(typeId) },
     idleTimeoutMillis: 30_000,
     application_name: 'busbar',
@@ -87,7 +94,7 @@ class StatementNames {
   nameFor(text: string): string | undefined {
     const seen = this.#seen.get(text) ?? 0;
     if (seen < 0) return `s${-seen}`;
-    if (seen + 1 >= PREPARE_AFTER && this.#prepared < MOST_PREPARED) {
+    if (seen + 1 >= PREPARE_AFTER && this.#prepared < MOST_PREPARED && !PLANNED_EACH_TIME.test(text)) {
       this.#prepared += 1;
       this.#seen.set(text, -this.#prepared);
       return `s${this.#prepared}`;
