@@ -15,6 +15,7 @@ server.listen(0, '127.0.0.1', () =>
   dead.listen(0, '127.0.0.1', () => process.send?.({ ports: [portOf(server), portOf(dead)] })),
 );
 process.on('message', () => process.send?.({ received }));
+process.on('disconnect', () => process.exit());
 
 function portOf(listening: ReturnType<typeof createServer>): number {
   const address = listening.address();

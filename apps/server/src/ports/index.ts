@@ -34,3 +34,4 @@ export { type LoadedMasterKeys, loadMasterKeys, type MasterKeySource } from './s
 export type { MasterKey } from './secrets/master-key.ts';
 export type { SecretBox, SecretContext } from './secrets/secret-box.ts';
 export { SecretError, type SecretErrorCode } from './secrets/secret-error.ts';
+export { newUlid } from './ulid.ts';

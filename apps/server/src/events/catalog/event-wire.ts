@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ulid } from 'ulid';
+import { newUlid } from '../../ports/index.ts';
 import type { CatalogEvent } from './catalog-event.ts';
 
 /** The contract's `EventConfig`. */
@@ -59,7 +59,7 @@ export function exampleOf(event: CatalogEvent, org: string, now: Date): Record<s
     ...event.example,
     _org_id: org,
     _event_time: now.toISOString(),
-    _event_id: ulid(now.getTime()),
+    _event_id: newUlid(now),
     _event_name: event.name,
     _event_version: event.version,
     _event_source: 'api',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ulid } from 'ulid';
 import { enqueueAll } from '../../jobs/index.ts';
+import { newUlid } from '../../ports/index.ts';
 import { json, sql, type TenantTransaction } from '../../storage/index.ts';
 import { catalogEvent } from '../catalog/catalog.ts';
 import { disabledEvents } from '../catalog/event-settings.ts';
@@ -78,7 +78,7 @@ export async function emitEvents(
 function envelope(org: string, event: NewEvent, now: Date): EmittedEvent {
   const known = catalogEvent(event.name);
   if (!known) throw new UnknownEvent(event.name);
-  const id = event.id ?? ulid(now.getTime());
+  const id = event.id ?? newUlid(now);
   return {
     id,
     name: event.name,

@@ -22,8 +22,7 @@ import { OAuthTokens, TokenRefused } from './oauth-tokens.ts';
 import { readAnswer } from './read-answer.ts';
 import { readRetryAfter } from './retry-schedule.ts';
 import { signatureHeaders } from './signature.ts';
-import { OpenKeys } from './signing-keys.ts';
-import { openAuth } from './webhook-config.ts';
+import { OpenSecrets } from './signing-keys.ts';
 
 /** Seconds in which a receiver must have answered (erp-integration.md 10.3). */
 const TIMEOUT_SECONDS = 30;
@@ -39,26 +38,30 @@ export class Sender {
   readonly #egress: Egress;
   readonly #secrets: SecretBox;
   readonly #clock: Clock;
-  readonly #keys: OpenKeys;
+  readonly #opened: OpenSecrets;
   readonly #tokens: OAuthTokens;
 
   constructor({ egress, secrets, clock }: SenderOptions) {
     this.#egress = egress;
     this.#secrets = secrets;
     this.#clock = clock;
-    this.#keys = new OpenKeys(secrets);
+    this.#opened = new OpenSecrets(secrets);
     this.#tokens = new OAuthTokens(egress);
   }
 
-  /** Attempts a delivery once. Failures of the receiver or of the webhook's settings are outcomes; only our own are thrown. */
-  async attempt(item: DeliveryToSend, tenant: TenantQueries): Promise<AttemptOutcome> {
+  /**
+   * Attempts a delivery once. Failures of the receiver or of the webhook's settings are outcomes; only our own are thrown, and so is
+   * the reason of `signal` when it calls the attempt off.
+   */
+  async attempt(item: DeliveryToSend, tenant: TenantQueries, signal?: AbortSignal): Promise<AttemptOutcome> {
     const started = this.#clock.now();
     const masking = new Masking();
     const trace: { url: string | undefined } = { url: undefined };
     try {
-      const outcome = await this.#send(item, tenant, masking, trace);
+      const outcome = await this.#send(item, tenant, masking, trace, signal);
       return finish(outcome, started, this.#clock.now());
     } catch (error) {
+      signal?.throwIfAborted();
       const failure = judgeError(error, masking, trace.url);
       if (!failure) throw error;
       return finish(failure, started, this.#clock.now());
@@ -70,20 +73,21 @@ export class Sender {
     tenant: TenantQueries,
     masking: Masking,
     trace: { url: string | undefined },
+    signal: AbortSignal | undefined,
   ): Promise<AttemptOutcome> {
     if (!webhook || sealedPrivateKey === undefined)
       throw new WebhookMisconfigured('The webhook does not exist any more');
     if (!webhook.enabled) throw new WebhookMisconfigured('The webhook is disabled');
     const body = delivery.payload ?? '';
     const fill = filler((key) => resolveEnvironment(tenant, this.#secrets, key), masking);
-    const auth = openAuth(this.#secrets, delivery.org, webhook.sealedAuth);
+    const auth = this.#opened.credentials(delivery.org, webhook.sealedAuth);
     const request = await buildRequest(webhook.definition, body, fill);
     trace.url = masking.mask(request.url);
     const credentials = await fixedCredentials(auth, fill, masking);
     const oauth = await oauthSettings(auth, fill, masking);
     const keys = {
-      privateKey: this.#keys.privateKey(delivery.org, sealedPrivateKey),
-      secret: this.#keys.signingSecret(delivery.org, webhook.sealedSigningSecret),
+      privateKey: this.#opened.privateKey(delivery.org, sealedPrivateKey),
+      secret: this.#opened.signingSecret(delivery.org, webhook.sealedSigningSecret),
     };
     const call = (authorization: Readonly<Record<string, string>>) =>
       this.#call(
@@ -100,6 +104,7 @@ export class Sender {
               request.body === undefined ? '' : body,
             ),
           },
+          ...(signal ? { signal } : {}),
         },
         masking,
       );

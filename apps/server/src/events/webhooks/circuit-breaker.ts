@@ -34,6 +34,12 @@ export class CircuitBreaker {
     this.#circuits.delete(receiver);
   }
 
+  /** The attempt came to no outcome, so that nothing was learned about the receiver. */
+  undecided(receiver: string): void {
+    const circuit = this.#circuits.get(receiver);
+    if (circuit) circuit.probing = false;
+  }
+
   /** Nobody answered. */
   silent(receiver: string, now: Date): void {
     const circuit = this.#circuits.get(receiver) ?? { failures: 0, openUntil: 0, probing: false };

@@ -1,6 +1,5 @@
-import { ulid } from 'ulid';
 import { enqueue, withdraw } from '../../jobs/index.ts';
-import type { Clock } from '../../ports/index.ts';
+import { type Clock, newUlid } from '../../ports/index.ts';
 import { notFound } from '../../refusal.ts';
 import type { Tenant, TenantTransaction } from '../../storage/index.ts';
 import { findConfig } from './config-store.ts';
@@ -30,7 +29,7 @@ async function directDelivery(
   const config = await findConfig(transaction, direct.webhookId);
   if (!config) throw notFound('The webhook', 'WEBHOOK_NOT_FOUND');
   return {
-    id: ulid(now.getTime()),
+    id: newUlid(now),
     webhookId: config.id,
     eventName: direct.eventName,
     eventId: undefined,

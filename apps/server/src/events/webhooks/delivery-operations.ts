@@ -1,6 +1,6 @@
 import type { Metadata, WebhookEvent } from '@epilot/sdk/webhooks';
-import { ulid } from 'ulid';
 import type { Operations } from '../../contract/operation-types.ts';
+import { newUlid } from '../../ports/index.ts';
 import { invalid, notFound, unprocessable } from '../../refusal.ts';
 import type { Tenant } from '../../storage/index.ts';
 import type { Dispatcher } from '../outbox/dispatcher.ts';
@@ -52,7 +52,7 @@ export function deliveryOperations(
         throw unprocessable('The payload of this delivery is not available any more');
       const now = clock.now();
       const replay: NewDelivery = {
-        id: ulid(now.getTime()),
+        id: newUlid(now),
         webhookId: original.webhookId,
         eventName: original.eventName,
         eventId: original.eventId,

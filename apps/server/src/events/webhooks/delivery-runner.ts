@@ -54,15 +54,22 @@ export class DeliveryRunner {
       laneRetry: 'aside',
       // Failures of our own only (the database is away): receivers' failures are outcomes, counted with the delivery.
       attempts: 50,
-      handler: async (job, { tenant }) => {
-        const wait = await this.deliver({ org: job.org, id: deliveryIdOf(job) }, tenant);
+      handler: async (job, { tenant, signal }) => {
+        const wait = await this.deliver({ org: job.org, id: deliveryIdOf(job) }, tenant, signal);
         if (wait !== undefined) throw new JobPostponed(wait);
       },
     };
   }
 
-  /** Makes the next attempt if it is due. Answers in how many seconds there is another one; undefined when the delivery is finished. */
-  async deliver(reference: DeliveryReference, tenant: TenantQueries): Promise<number | undefined> {
+  /**
+   * Makes the next attempt if it is due. Answers in how many seconds there is another one; undefined when the delivery is finished. When
+   * `signal` calls it off, its reason is thrown and the attempt does not count.
+   */
+  async deliver(
+    reference: DeliveryReference,
+    tenant: TenantQueries,
+    signal?: AbortSignal,
+  ): Promise<number | undefined> {
     const item = await this.#loads.add(reference);
     if (item?.delivery.status !== 'pending') return undefined;
     const { delivery } = item;
@@ -75,10 +82,24 @@ export class DeliveryRunner {
       if (now.getTime() - delivery.createdAt.getTime() < LONGEST_SILENCE_HOURS * 3_600_000) return closedFor;
       return this.#record(item, silence());
     }
-    const outcome = await this.#sender.attempt(item, tenant);
-    if (outcome.answered) this.#breaker.answered(receiver);
-    else this.#breaker.silent(receiver, this.#clock.now());
-    return this.#record(item, outcome);
+    return this.#record(item, await this.#attempt(item, receiver, tenant, signal));
+  }
+
+  async #attempt(
+    item: DeliveryToSend,
+    receiver: string,
+    tenant: TenantQueries,
+    signal: AbortSignal | undefined,
+  ): Promise<AttemptOutcome> {
+    try {
+      const outcome = await this.#sender.attempt(item, tenant, signal);
+      if (outcome.answered) this.#breaker.answered(receiver);
+      else this.#breaker.silent(receiver, this.#clock.now());
+      return outcome;
+    } catch (error) {
+      this.#breaker.undecided(receiver);
+      throw error;
+    }
   }
 
   async #record({ delivery, webhook }: DeliveryToSend, outcome: AttemptOutcome): Promise<number | undefined> {

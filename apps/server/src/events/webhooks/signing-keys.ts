@@ -1,12 +1,14 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import type { Auth } from '@epilot/sdk/webhooks';
 import type { SecretBox } from '../../ports/index.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 import { addSigningKey, findSigningKey } from './config-store.ts';
-import { SIGNING_PURPOSE } from './webhook-config.ts';
+import { readSigningSecret } from './signature.ts';
+import { openAuth, SIGNING_PURPOSE } from './webhook-config.ts';
 
 const KEY_PURPOSE = 'webhook.organisation-key';
-/** Opened keys in memory; they cost two decryptions each, and every delivery needs them. */
-const MOST_OPEN_KEYS = 2_000;
+/** Opened secrets of each kind in memory; they cost two decryptions each, and every delivery needs them. */
+const MOST_OPEN = 2_000;
 
 /** A new signing secret for a webhook: `whsec_` and 32 random bytes in base64. */
 export function newSigningSecret(): string {
@@ -30,11 +32,12 @@ export async function ensureSigningKey(tenant: TenantQueries, secrets: SecretBox
   await addSigningKey(tenant, { publicKey: pair.publicKey, sealedPrivateKey }, now);
 }
 
-/** Opens sealed signing keys and remembers them by their sealed text, so that a changed one is never served from memory. */
-export class OpenKeys {
+/** Opens sealed keys and credentials and remembers them by their sealed text, so that a changed one is never served from memory. */
+export class OpenSecrets {
   readonly #secrets: SecretBox;
   readonly #privateKeys = new Map<string, KeyObject>();
-  readonly #signingSecrets = new Map<string, string>();
+  readonly #signingSecrets = new Map<string, KeyObject>();
+  readonly #credentials = new Map<string, Auth>();
 
   constructor(secrets: SecretBox) {
     this.#secrets = secrets;
@@ -48,10 +51,15 @@ export class OpenKeys {
   }
 
   /** A webhook's signing secret. @throws SecretError */
-  signingSecret(org: string, sealed: string): string {
+  signingSecret(org: string, sealed: string): KeyObject {
     return remember(this.#signingSecrets, sealed, () =>
-      this.#secrets.open(sealed, { org, purpose: SIGNING_PURPOSE }),
+      readSigningSecret(this.#secrets.open(sealed, { org, purpose: SIGNING_PURPOSE })),
     );
+  }
+
+  /** A webhook's credentials. @throws SecretError */
+  credentials(org: string, sealed: string): Auth {
+    return remember(this.#credentials, sealed, () => openAuth(this.#secrets, org, sealed));
   }
 }
 
@@ -59,7 +67,7 @@ function remember<Value>(known: Map<string, Value>, key: string, make: () => Val
   const found = known.get(key);
   if (found !== undefined) return found;
   const made = make();
-  if (known.size >= MOST_OPEN_KEYS) known.clear();
+  if (known.size >= MOST_OPEN) known.clear();
   known.set(key, made);
   return made;
 }

@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { newUlid } from '../../ports/index.ts';
 import { sql, type TenantQueries } from '../../storage/index.ts';
 
 /** Something worth knowing later (identity §8): who did what to what, and how it ended. Never secrets, tokens or addresses. */
@@ -17,6 +17,6 @@ export interface AuditEntry {
 export async function writeAudit(queries: TenantQueries, now: Date, entry: AuditEntry): Promise<void> {
   await queries.run(sql`
     insert into audit_entry (org_id, id, at, actor, impersonator, action, resource, result, request_id, ip)
-    values (${queries.org}, ${ulid(now.getTime())}, ${now}, ${entry.actor}, ${entry.impersonator ?? null}, ${entry.action},
+    values (${queries.org}, ${newUlid(now)}, ${now}, ${entry.actor}, ${entry.impersonator ?? null}, ${entry.action},
             ${entry.resource}, ${entry.result}, ${entry.requestId ?? null}, ${entry.ip ?? null})`);
 }

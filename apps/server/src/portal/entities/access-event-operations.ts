@@ -1,6 +1,6 @@
-import { ulid } from 'ulid';
 import type { Operations } from '../../contract/operation-types.ts';
 import type { Call } from '../../http/call.ts';
+import { newUlid } from '../../ports/index.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
 import { recordAccess } from './record-access.ts';
 
@@ -24,7 +24,7 @@ async function reportAccess(
   const entity = id === undefined ? undefined : await access.load(schema, id);
   const { user } = access;
   // Staff who look through a customer's eyes leave no traces of a customer (spec/portal.md §4.8).
-  if (user.impersonator !== undefined || user.readOnly) return { eventId: ulid(clock.now().getTime()) };
+  if (user.impersonator !== undefined || user.readOnly) return { eventId: newUlid(clock.now()) };
   const eventId = await call.tenant.transaction((tx) =>
     recordAccess(tx, { user, schema, entity }, clock.now()),
   );

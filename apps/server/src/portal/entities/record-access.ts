@@ -1,6 +1,6 @@
-import { ulid } from 'ulid';
 import { type Entity, toWire } from '../../entities/index.ts';
 import { emitEvent } from '../../events/index.ts';
+import { newUlid } from '../../ports/index.ts';
 import { sql, type TenantTransaction } from '../../storage/index.ts';
 
 /** Who opened what in which portal. */
@@ -30,7 +30,7 @@ export async function recordAccess(
 ): Promise<string> {
   const minute = new Date(Math.floor(now.getTime() / 60_000) * 60_000);
   const subject = entity ? `${schema}:${entity.id}` : schema;
-  const id = ulid(now.getTime());
+  const id = newUlid(now);
   const row = await tx.first<{ event_id: string }>(sql`
     insert into portal_access_event (org_id, portal_user_id, subject, minute, event_id)
     values (${tx.org}, ${user.portalUserId}, ${subject}, ${minute}, ${id})

@@ -14,14 +14,22 @@ export interface Deadline {
  * Starts the time of a request.
  * @param timeoutMs milliseconds from now
  * @param host host and port, for the message
+ * @param signal ends it early (EgressError `CLOSED`)
  */
-export function startDeadline(timeoutMs: number, host: string): Deadline {
+export function startDeadline(timeoutMs: number, host: string, signal?: AbortSignal): Deadline {
   let expired: EgressError | undefined;
   let end: ((error: EgressError) => void) | undefined;
-  const timer = setTimeout(() => {
-    expired = new EgressError('TIMEOUT', `${host} did not answer within ${timeoutMs} ms`);
+  const expire = (error: EgressError) => {
+    expired ??= error;
     end?.(expired);
-  }, timeoutMs);
+  };
+  const timer = setTimeout(
+    () => expire(new EgressError('TIMEOUT', `${host} did not answer within ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  const giveUp = () => expire(new EgressError('CLOSED', `The exchange with ${host} was given up`));
+  if (signal?.aborted) giveUp();
+  else signal?.addEventListener('abort', giveUp, { once: true });
   const deadline: Deadline = {
     onExpiry(next) {
       end = next;
@@ -34,6 +42,7 @@ export function startDeadline(timeoutMs: number, host: string): Deadline {
       }),
     clear() {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
       end = undefined;
     },
   };

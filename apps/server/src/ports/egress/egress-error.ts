@@ -2,7 +2,8 @@
  * `INVALID_URL`, `INVALID_REQUEST`: the request cannot be sent. `ADDRESS_REFUSED`: a target address is not public and not allowed.
  * `DNS_FAILED`: no address. `CONNECT_FAILED`: nobody answers there. `CONNECTION_LOST`: the connection ended too early. `TLS_FAILED`:
  * certificate or handshake. `TIMEOUT`: out of time. `RESPONSE_TOO_LARGE`, `INVALID_RESPONSE`: the answer cannot be used.
- * `TOO_MANY_REDIRECTS`: more hops than allowed. `REDIRECT_REFUSED`: from https to http, or a body to another origin. `OVERLOADED`: too many requests wait for this target. `CLOSED`: the egress was shut down.
+ * `TOO_MANY_REDIRECTS`: more hops than allowed. `REDIRECT_REFUSED`: from https to http, or a body to another origin. `OVERLOADED`: too many requests wait for this target. `CLOSED`: the egress was shut
+ * down, or the caller gave up.
  */
 export type EgressErrorCode =
   | 'INVALID_URL'

@@ -125,6 +125,27 @@ describe('limits', () => {
     expect(await failure(collect(body))).toMatchObject({ code: 'TIMEOUT' });
   });
 
+  it('gives an exchange up when its caller does, before it begins, while it waits and in the middle of the answer', async () => {
+    const asked = Promise.withResolvers<void>();
+    const port = await serve((request, response) => {
+      if (request.url === '/drip') response.write('a');
+      else asked.resolve();
+    });
+    const egress = open();
+    const closed = { code: 'CLOSED', transient: true };
+    const url = `http://erp.example:${port}/`;
+    expect(await failure(egress.fetch(get(url, { signal: AbortSignal.abort() })))).toMatchObject(closed);
+    const waiting = new AbortController();
+    const silent = failure(egress.fetch(get(url, { signal: waiting.signal })));
+    await asked.promise;
+    waiting.abort();
+    expect(await silent).toMatchObject(closed);
+    const reading = new AbortController();
+    const { body } = await egress.stream(get(`${url}drip`, { signal: reading.signal }));
+    reading.abort();
+    expect(await failure(collect(body))).toMatchObject(closed);
+  });
+
   it('survives a stream that fails before anybody reads it', async () => {
     const port = await serve((_request, response) => response.write('a'));
     const { body } = await open().stream(get(`http://erp.example:${port}/`, { timeoutMs: 20 }));

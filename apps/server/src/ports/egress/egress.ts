@@ -13,6 +13,8 @@ export interface EgressRequest {
   readonly maxResponseBytes?: number;
   /** How many redirects to follow; each target is checked anew. Default 0: a 3xx is an answer like any other. */
   readonly redirects?: 0 | 1 | 2 | 3;
+  /** Gives the exchange up: it fails with `CLOSED`. */
+  readonly signal?: AbortSignal;
   /** Non-public targets allowed for this request, in addition to those of the egress. */
   readonly allow?: readonly AllowedTarget[];
 }

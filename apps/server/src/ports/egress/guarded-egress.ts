@@ -68,7 +68,7 @@ class GuardedClient {
   async fetch(request: EgressRequest) {
     const startedAt = performance.now();
     let hop = readHop(request);
-    const deadline = startDeadline(request.timeoutMs ?? this.#timeoutMs, hop.target.url.host);
+    const deadline = startDeadline(request.timeoutMs ?? this.#timeoutMs, hop.target.url.host, request.signal);
     try {
       for (let left: number = request.redirects ?? 0; ; left -= 1) {
         const body = new BufferedBody(this.#maxBytes(request), bodyWanted(request));
@@ -88,7 +88,7 @@ class GuardedClient {
   async stream(request: EgressRequest) {
     const startedAt = performance.now();
     let hop = readHop(request);
-    const deadline = startDeadline(request.timeoutMs ?? this.#timeoutMs, hop.target.url.host);
+    const deadline = startDeadline(request.timeoutMs ?? this.#timeoutMs, hop.target.url.host, request.signal);
     try {
       for (let left: number = request.redirects ?? 0; ; left -= 1) {
         const body = new StreamedBody(this.#maxBytes(request), bodyWanted(request));

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { ulid } from 'ulid';
 import type { Operations } from '../../../contract/operation-types.ts';
 import { findEntity } from '../../../entities/index.ts';
 import type { Call } from '../../../http/call.ts';
+import { newUlid } from '../../../ports/index.ts';
 import { unauthorized } from '../../../refusal.ts';
 import { json, sql } from '../../../storage/index.ts';
 import type { Portal } from '../../config/index.ts';
@@ -45,7 +45,7 @@ export function mLoginOperations(platform: UsersPlatform): Operations<'customer-
       for (const { org } of await requireClients(platform, call, clientId)) {
         await database.tenant(org).run(sql`
           insert into portal_interest_change (org_id, id, client_id, user_id, body, received_at)
-          values (${org}, ${ulid(now.getTime())}, ${clientId}, ${userId}, ${json(call.body ?? {})}::jsonb, ${now})`);
+          values (${org}, ${newUlid(now)}, ${clientId}, ${userId}, ${json(call.body ?? {})}::jsonb, ${now})`);
       }
       return undefined;
     },
