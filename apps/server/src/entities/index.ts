@@ -27,7 +27,7 @@ export { type EntityAccess, type EntityRights, placeOf } from './operations/enti
 export { entityOperations } from './operations/entity-operations.ts';
 export type { EntityPlatform } from './operations/entity-platform.ts';
 export { searchViewOf } from './operations/search-view.ts';
-export { hydrate, type Visibility } from './reading/hydrate.ts';
+export { hydrate, hydrateWith, referencedIds, type Visibility } from './reading/hydrate.ts';
 export { findEntities, findEntity, getEntity } from './reading/read-entity.ts';
 export { type Direction, type RelatedId, relatedIds } from './reading/related-ids.ts';
 export { type ListedRelation, listRelations, type RelationQuery } from './reading/relations.ts';

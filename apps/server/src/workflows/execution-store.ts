@@ -1,4 +1,5 @@
 import type { JsonObject } from '../contract/json-object.ts';
+import { isEntityId } from '../entities/index.ts';
 import { json, sql, type TenantQueries, type TenantTransaction } from '../storage/index.ts';
 import type { ExecutionStatus, WorkflowExecution } from './execution.ts';
 
@@ -35,10 +36,11 @@ export async function executionsOf(
   queries: TenantQueries,
   entityIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly WorkflowExecution[]>> {
+  const known = entityIds.filter(isEntityId);
   const rows = await queries.query<ExecutionRow & { entity_id: string }>(sql`
     select c.entity_id, ${COLUMNS} from workflow_execution x
       join workflow_context c on c.org_id = x.org_id and c.execution_id = x.id
-     where c.org_id = ${queries.org} and c.entity_id = any(${[...entityIds]}::uuid[]) order by x.created_at desc, x.id`);
+     where c.org_id = ${queries.org} and c.entity_id = any(${known}::uuid[]) order by x.created_at desc, x.id`);
   const found = new Map<string, WorkflowExecution[]>();
   for (const row of rows) found.set(row.entity_id, [...(found.get(row.entity_id) ?? []), fromRow(row)]);
   return found;

@@ -18,9 +18,21 @@ export async function hydrate(
   documents: readonly Document[],
   visible: Visibility = toWire,
 ): Promise<Document[]> {
-  const ids = documents.flatMap((document) => Object.values(document).flatMap(targetIds));
-  const targets = new Map((await findEntities(queries, ids)).map((entity) => [entity.id, entity]));
-  const shown = new Map([...targets].map(([id, entity]) => [id, visible(entity)]));
+  return hydrateWith(documents, await findEntities(queries, referencedIds(documents)), visible);
+}
+
+/** The ids of all entities that documents refer to. */
+export function referencedIds(documents: readonly Document[]): string[] {
+  return documents.flatMap((document) => Object.values(document).flatMap(targetIds));
+}
+
+/** The same as `hydrate` with targets that have been read already; those missing are left out. */
+export function hydrateWith(
+  documents: readonly Document[],
+  targets: readonly Entity[],
+  visible: Visibility,
+): Document[] {
+  const shown = new Map(targets.map((entity) => [entity.id, visible(entity)]));
   return documents.map((document) =>
     Object.fromEntries(Object.entries(document).map(([name, value]) => [name, hydrateValue(value, shown)])),
   );

@@ -28,9 +28,9 @@ export interface Wish {
 /** Decides a wish: an explicit deny wins everywhere, then own grants and the ceiling must both allow. Never throws. */
 export function decide(grants: EffectiveGrants, wish: Wish): boolean {
   if (grants.readOnly && !wish.actions.some(isReading)) return false;
-  const counts = (grant: Grant) => grantCounts(grant, wish, grants.userId);
-  const own = grants.own.filter(counts);
-  const ceiling = grants.ceiling?.filter(counts);
+  const counts = (grant: Grant) => conditionsHold(grant, wish, grants.userId);
+  const own = grantsAbout(grants.own, wish).filter(counts);
+  const ceiling = grants.ceiling && grantsAbout(grants.ceiling, wish).filter(counts);
   if (own.some(isDeny) || ceiling?.some(isDeny)) return false;
   const ceilingAllows = ceiling === undefined || ceiling.length > 0;
   return grants.isOwner ? ceilingAllows : ceilingAllows && own.length > 0;
@@ -45,10 +45,33 @@ function isDeny(grant: Grant): boolean {
   return grant.effect === 'deny';
 }
 
-function grantCounts(grant: Grant, wish: Wish, userId: string | undefined): boolean {
-  if (!wish.actions.some((action) => matchesPattern(grant.action, action))) return false;
+/** Names of one thing that a list of grants has been asked about; more than this are asked again. */
+const MOST_REMEMBERED = 2_000;
+const remembered = new WeakMap<readonly Grant[], Map<string, readonly Grant[]>>();
+
+/**
+ * The grants of a list whose action and resource fit a wish, their conditions aside. That never changes for a list, and a role's list lives as long as
+ * the role is kept in memory, while every attribute of every answer asks: so it is remembered with the list.
+ */
+function grantsAbout(grants: readonly Grant[], { actions, resources }: Wish): readonly Grant[] {
+  const known = remembered.get(grants) ?? new Map<string, readonly Grant[]>();
+  remembered.set(grants, known);
+  const name = JSON.stringify([actions, resources]);
+  const before = known.get(name);
+  if (before) return before;
+  const about = grants.filter((grant) => speaksOf(grant, actions, resources));
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(name, about);
+  return about;
+}
+
+function speaksOf(grant: Grant, actions: readonly string[], resources: readonly string[]): boolean {
+  if (!actions.some((action) => matchesPattern(grant.action, action))) return false;
   const resource = resourcePattern(grant);
-  if (resource !== undefined && !wish.resources.some((one) => matchesPattern(resource, one))) return false;
+  return resource === undefined || resources.some((one) => matchesPattern(resource, one));
+}
+
+function conditionsHold(grant: Grant, wish: Wish, userId: string | undefined): boolean {
   const conditions = grant.conditions ?? [];
   if (conditions.length === 0) return true;
   // What cannot be judged closes: a deny counts, an allow does not.

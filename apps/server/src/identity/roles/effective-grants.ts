@@ -14,13 +14,16 @@ export function effectiveGrants(
 ): EffectiveGrants {
   const valid = (role: Role | undefined): role is Role =>
     role !== undefined && (role.expiresAt === undefined || role.expiresAt > now);
-  const grantsOf = (ids: readonly string[]): Grant[] =>
-    ids
+  const grantsOf = (ids: readonly string[]): readonly Grant[] => {
+    const lists = ids
       .map((id) => roles.get(id))
       .filter(valid)
       .flatMap((role) => [role, role.parentRole ? roles.get(role.parentRole) : undefined])
       .filter(valid)
-      .flatMap((role) => role.grants);
+      .map((role) => role.grants);
+    // A single role's own list: what decisions remember about it serves the next request, too.
+    return lists.length === 1 && lists[0] ? lists[0] : lists.flat();
+  };
   switch (principal.kind) {
     case 'user':
     case 'api_client':

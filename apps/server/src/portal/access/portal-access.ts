@@ -5,8 +5,8 @@ import {
   type EntityRights,
   type EntitySchema,
   findEntities,
-  findEntity,
   isDocument,
+  isEntityId,
   type OrganisationSchemas,
   placeOf,
   toWire,
@@ -15,6 +15,14 @@ import type { SearchScope } from '../../entities/search/index.ts';
 import type { PortalPrincipal } from '../../identity/index.ts';
 import { forbidden, notFound } from '../../refusal.ts';
 import { type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
+import {
+  entitiesWithReach,
+  entityInReach,
+  type FoundEntity,
+  idAndNeighbours,
+  theseIds,
+} from './found-entities.ts';
+import { reachOf } from './reach-of-user.ts';
 import { type Reach, reachableIds } from './relation-gate.ts';
 import { isParty, leadsDown } from './relation-paths.ts';
 
@@ -152,15 +160,31 @@ export class PortalAccess {
    */
   async load(slug: string, id: string): Promise<Entity> {
     this.requireSchema(slug);
-    const entity = await findEntity(this.#queries, id, slug);
-    const isReached = entity !== undefined && (await this.reaches([entity])).has(entity.id);
-    const isGranted = isReached
-      ? this.canView(entity)
+    const found = await entityInReach(this.#queries, this.#reach(), slug, id);
+    return this.#admitted(slug, id, found);
+  }
+
+  /** The same with its neighbours, by relations in either direction, that pass all gates; of more than 1,000 neighbours only so many. */
+  async loadWithNeighbours(slug: string, id: string): Promise<{ entity: Entity; neighbours: Entity[] }> {
+    this.requireSchema(slug);
+    const found = isEntityId(id) ? await this.#inReach(idAndNeighbours(this.user.org, id)) : [];
+    const own = found.find(({ entity }) => entity.id === id && entity.schema === slug);
+    const others = found.filter(({ entity }) => entity.id !== id);
+    return { entity: this.#admitted(slug, id, own), neighbours: this.#passing(others) };
+  }
+
+  #admitted(slug: string, id: string, found: FoundEntity | undefined): Entity {
+    const isGranted = found?.isReached
+      ? this.canView(found.entity)
       : this.#rights.allows('entity:view', `${slug}:${id}`) ||
         this.#rights.allows('entity:view', `${slug}:*`);
     if (!isGranted) throw forbidden('Not permitted: entity:view');
-    if (!isReached) throw notFound('The entity', 'ENTITY_NOT_FOUND');
-    return entity;
+    if (!found?.isReached) throw notFound('The entity', 'ENTITY_NOT_FOUND');
+    return found.entity;
+  }
+
+  #passing(found: readonly FoundEntity[]): Entity[] {
+    return found.flatMap(({ entity, isReached }) => (isReached && this.canView(entity) ? [entity] : []));
   }
 
   /** Those of some entities that pass all gates, in their order. */
@@ -171,7 +195,12 @@ export class PortalAccess {
 
   /** The entities with these ids that pass all gates, in the order of the ids. */
   async loadMany(ids: readonly string[]): Promise<Entity[]> {
-    return this.filter(await findEntities(this.#queries, ids));
+    const wanted = [...new Set(ids.filter(isEntityId))];
+    if (wanted.length === 0) return [];
+    const passing = new Map(
+      this.#passing(await this.#inReach(theseIds(wanted))).map((entity) => [entity.id, entity]),
+    );
+    return wanted.flatMap((id) => passing.get(id) ?? []);
   }
 
   /** Whether an attribute of a schema may be seen; system members always. */
@@ -201,16 +230,21 @@ export class PortalAccess {
   }
 
   /**
-   * Shows entities that others refer to: what is in reach and, unless `strictly`, the parties to it (customers and their like). All gates
-   * hold; what fails one is undefined. The answer knows these entities only.
+   * Entities that others refer to, and how to show them: what is in reach and, unless `strictly`, the parties to it (customers and their like). All
+   * gates hold; what fails one is undefined. The answer knows these entities only.
    */
   async related(
-    entities: readonly Entity[],
+    ids: readonly string[],
     strictly: boolean,
-  ): Promise<(entity: Entity) => Document | undefined> {
-    const reached = await this.reaches(entities);
-    return (entity) =>
-      reached.has(entity.id) || (!strictly && isParty(entity.schema)) ? this.show(entity) : undefined;
+  ): Promise<{ entities: Entity[]; show: (entity: Entity) => Document | undefined }> {
+    const wanted = [...new Set(ids.filter(isEntityId))];
+    const found = wanted.length === 0 ? [] : await this.#inReach(theseIds(wanted));
+    const reached = new Set(found.flatMap(({ entity, isReached }) => (isReached ? [entity.id] : [])));
+    return {
+      entities: found.map(({ entity }) => entity),
+      show: (entity) =>
+        reached.has(entity.id) || (!strictly && isParty(entity.schema)) ? this.show(entity) : undefined,
+    };
   }
 
   /** Whether conditions on what an attribute points to can only tell of entities that the user may know of. */
@@ -256,25 +290,17 @@ export class PortalAccess {
     );
   }
 
+  #inReach(ids: Sql): Promise<FoundEntity[]> {
+    const schemas = this.schemas.all().map(({ slug }) => slug);
+    return entitiesWithReach(this.#queries, this.#reach(), ids, schemas);
+  }
+
   #reach(): Reach {
-    const years = this.portal.config['inactive_contract_cutoff_years'];
-    const hasCutoff = typeof years === 'number' && years > 0;
-    return {
-      org: this.user.org,
-      portalUserId: this.user.portalUserId,
-      contactIds: this.user.contactIds,
-      contractCutoff: hasCutoff ? yearsBefore(this.today, Math.floor(years)) : undefined,
-      fileParents: this.viewableSchemas(),
-    };
+    return reachOf(this.user, this.portal.config, this.today, this.viewableSchemas());
   }
 }
 
 function allowedSlugs(value: unknown): ReadonlySet<string> | undefined {
   if (!Array.isArray(value)) return undefined;
   return new Set(value.filter((slug): slug is string => typeof slug === 'string'));
-}
-
-/** The same day some years ago; days are compared as text, so 29 February needs no care. */
-function yearsBefore(day: string, years: number): string {
-  return `${String(Number(day.slice(0, 4)) - years).padStart(4, '0')}${day.slice(4)}`;
 }

@@ -30,6 +30,9 @@ const PATHS: Readonly<Record<string, readonly Path[]>> = {
   meter_counter: [{ from: 'meter', out: ['counters'], into: ['meter'] }],
 };
 
+/** The schemas that are reached through others as well. */
+export const SCHEMAS_BELOW_OTHERS: readonly string[] = Object.keys(PATHS);
+
 /** What nobody reaches by being related to a contact: other people, and files, which have rules of their own. */
 const NOT_BY_RELATION: ReadonlySet<string> = new Set(['contact', 'portal_user', 'file']);
 

@@ -8,8 +8,7 @@ export function contactOperations(platform: PortalEntitiesPlatform): Operations<
   return {
     async getContact(call) {
       const access = await platform.accessOf(call);
-      const contact = await access.load('contact', access.contactId);
-      return detailBundle(call.tenant, access, contact);
+      return detailBundle(access, 'contact', access.contactId);
     },
 
     async updateContact(call) {

@@ -17,13 +17,16 @@ export function contractOperations(platform: PortalEntitiesPlatform): Operations
 
     async getContract(call) {
       const access = await platform.accessOf(call);
-      const contract = await access.load('contract', call.parameters.id);
-      const bundle = await detailBundle(call.tenant, access, contract);
+      const { id } = call.parameters;
+      const [bundle, workflow] = await Promise.all([
+        detailBundle(access, 'contract', id),
+        visibleWorkflows(call.tenant, access, id),
+      ]);
       return {
         ...bundle,
         orders: relatedOf(bundle, 'order'),
         meters: relatedOf(bundle, 'meter'),
-        workflow: await visibleWorkflows(call.tenant, access, contract.id),
+        workflow,
       };
     },
 

@@ -17,12 +17,15 @@ export function opportunityOperations(platform: PortalEntitiesPlatform): Operati
 
     async getOpportunity(call) {
       const access = await platform.accessOf(call);
-      const opportunity = await access.load('opportunity', call.parameters.id);
-      const bundle = await detailBundle(call.tenant, access, opportunity);
+      const { id } = call.parameters;
+      const [bundle, workflow] = await Promise.all([
+        detailBundle(access, 'opportunity', id),
+        visibleWorkflows(call.tenant, access, id),
+      ]);
       return {
         ...bundle,
         orders: relatedOf(bundle, 'order'),
-        workflow: await visibleWorkflows(call.tenant, access, opportunity.id),
+        workflow,
       };
     },
 

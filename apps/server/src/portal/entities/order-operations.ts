@@ -20,14 +20,17 @@ export function orderOperations(platform: PortalEntitiesPlatform): Operations<'c
 
     async getOrder(call) {
       const access = await platform.accessOf(call);
-      const order = await access.load('order', call.parameters.id);
-      const bundle = await detailBundle(call.tenant, access, order);
+      const { id } = call.parameters;
+      const [bundle, workflow] = await Promise.all([
+        detailBundle(access, 'order', id),
+        visibleWorkflows(call.tenant, access, id),
+      ]);
       const products = relatedOf(bundle, 'product');
       return {
         ...bundle,
         products,
         crossSellableProducts: await crossSellable(call.tenant, access, products),
-        workflow: await visibleWorkflows(call.tenant, access, order.id),
+        workflow,
       };
     },
 

@@ -1,11 +1,7 @@
 import type { JsonObject } from '../../../contract/json-object.ts';
-import { type Document, type Entity, relatedIds } from '../../../entities/index.ts';
-import type { TenantQueries } from '../../../storage/index.ts';
+import type { Document, Entity } from '../../../entities/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
 import { journeyActions } from './journey-actions.ts';
-
-/** More neighbours than this are not bundled; searches page through them. */
-const MOST_NEIGHBOURS = 1_000;
 
 /** An entity with what is around it, as the older detail operations answer it (spec/portal.md §5.10). */
 export interface DetailBundle {
@@ -17,20 +13,15 @@ export interface DetailBundle {
   readonly journey_actions: readonly JsonObject[];
 }
 
-/** Reads what is around an entity that the caller has loaded through its access. */
-export async function detailBundle(
-  queries: TenantQueries,
-  access: PortalAccess,
-  entity: Entity,
-): Promise<DetailBundle> {
-  const neighbours = await relatedIds(queries, [entity.id]);
-  const around = await access.loadMany(neighbours.slice(0, MOST_NEIGHBOURS).map(({ id }) => id));
+/** Reads an entity and what is around it; throws what `PortalAccess.load` throws. */
+export async function detailBundle(access: PortalAccess, slug: string, id: string): Promise<DetailBundle> {
+  const { entity, neighbours } = await access.loadWithNeighbours(slug, id);
   const shown = access.shownAttributes(entity);
   const show = (entities: readonly Entity[]) => entities.map((one) => access.shownAttributes(one));
   return {
     entity: shown,
-    files: show(around.filter(({ schema }) => schema === 'file')),
-    relations: show(around.filter(({ schema }) => schema !== 'file')),
+    files: show(neighbours.filter(({ schema }) => schema === 'file')),
+    relations: show(neighbours.filter(({ schema }) => schema !== 'file')),
     journey_actions: actionsOf(access, entity, shown),
   };
 }

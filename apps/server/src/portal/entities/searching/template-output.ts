@@ -112,7 +112,6 @@ export async function templateContext(
   const tags = tagsIn(texts);
   const caller = await callerDocuments(queries, access);
   const [contact = {}, portalUser = {}, ...own] = await follow(
-    queries,
     access,
     [caller.contact, caller.portalUser, ...shown],
     names,
@@ -139,7 +138,6 @@ function tagsIn(texts: readonly string[]): string[] {
 
 /** Replaces the relations that templates name by what the user may see of the entities they point to. */
 async function follow(
-  queries: TenantQueries,
   access: PortalAccess,
   documents: readonly Document[],
   names: ReadonlySet<string>,
@@ -150,12 +148,12 @@ async function follow(
   if (steps === 0 || wanted.every((one) => Object.keys(one).length === 0)) return [...documents];
   // Parties are shown at the first step only: from a customer's neighbour no template finds its way to strangers.
   const strictly = steps < DEEPEST_RELATIONS;
-  const hydrated = await hydrateRelated(queries, access, wanted, { hidden: 'nothing', strictly });
+  const hydrated = await hydrateRelated(access, wanted, { hidden: 'nothing', strictly });
   // All related entities of all documents at once, so that the number of statements depends on the steps only.
   const items = hydrated.flatMap((one) =>
     Object.values(one).flatMap((value) => (Array.isArray(value) ? value : [])),
   );
-  const followed = await follow(queries, access, items.map(asDocument), names, steps - 1);
+  const followed = await follow(access, items.map(asDocument), names, steps - 1);
   let place = 0;
   return documents.map((document, at) => {
     const relations = Object.entries(hydrated[at] ?? {}).map(([name, value]) => {

@@ -27,7 +27,7 @@ const STEP_MEMBERS = [
   ...['lastUpdated', 'sectionId', 'executionType', 'requirements', 'position'],
 ] as const;
 
-/** The executions of an entity that a portal shows (spec/portal.md §5.13), newest first. The entity must be the caller's to see. */
+/** The executions of an entity that a portal shows (spec/portal.md §5.13), newest first. Only for answers about an entity that is the caller's to see. */
 export async function visibleWorkflows(
   queries: TenantQueries,
   access: PortalAccess,

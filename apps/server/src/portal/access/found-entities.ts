@@ -1,0 +1,65 @@
+import {
+  ENTITY_COLUMNS,
+  type Entity,
+  type EntityRow,
+  entityFromRow,
+  isEntityId,
+} from '../../entities/index.ts';
+import { type Sql, sql, type TenantQueries } from '../../storage/index.ts';
+import { entitiesInReach, type Reach, reachableIds } from './relation-gate.ts';
+
+/** A stored entity and what the relation gate says of it. */
+export interface FoundEntity {
+  readonly entity: Entity;
+  readonly isReached: boolean;
+}
+
+type FoundRow = EntityRow & { readonly reached: boolean | null };
+
+/** More neighbours than this are not bundled; searches page through them. */
+const MOST_NEIGHBOURS = 1_000;
+
+/** One entity of a schema by its id; undefined when there is none or it is deleted. */
+export async function entityInReach(
+  queries: TenantQueries,
+  reach: Reach,
+  slug: string,
+  id: string,
+): Promise<FoundEntity | undefined> {
+  if (!isEntityId(id)) return undefined;
+  const row = await queries.first<FoundRow>(sql`
+    select ${ENTITY_COLUMNS}, e.id in (${reachableIds(reach, [slug])}) as reached from entity e
+     where e.org_id = ${queries.org} and e.id = ${id}::uuid and e.schema = ${slug} and e.deleted_at is null`);
+  return row && foundFrom(row);
+}
+
+/** The entities with some ids (a subselect), ordered by id; `schemas` are those the organisation has. */
+export async function entitiesWithReach(
+  queries: TenantQueries,
+  reach: Reach,
+  ids: Sql,
+  schemas: readonly string[],
+): Promise<FoundEntity[]> {
+  const rows = await queries.query<FoundRow>(sql`${entitiesInReach(reach, ids, schemas)} order by c.id`);
+  return rows.map(foundFrom);
+}
+
+/** A subselect of these ids. */
+export function theseIds(ids: readonly string[]): Sql {
+  return sql`select unnest(${[...ids]}::uuid[])`;
+}
+
+/** A subselect of an entity's id and those of its neighbours, by relations in either direction. */
+export function idAndNeighbours(org: string, id: string): Sql {
+  return sql`
+    (select n.id from (
+       select to_id as id from entity_edge where org_id = ${org} and from_id = ${id}::uuid
+       union
+       select from_id from entity_edge where org_id = ${org} and to_id = ${id}::uuid) n
+      order by n.id limit ${MOST_NEIGHBOURS})
+    union all select ${id}::uuid`;
+}
+
+function foundFrom(row: FoundRow): FoundEntity {
+  return { entity: entityFromRow(row), isReached: row.reached === true };
+}
