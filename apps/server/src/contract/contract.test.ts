@@ -84,6 +84,13 @@ describe('validation', () => {
     ]);
   });
 
+  it('counts rows in whole numbers, also where the contract says any number', () => {
+    const inQuery = validationOf(operation('getBillingEvents')).parameters('query', { size: '1.5' });
+    const inBody = validationOf(operation('$searchCatalog', 'pricing')).body({ q: '*', from: 0.5 });
+    expect(inQuery).toEqual([{ path: 'query.size', message: 'must be integer' }]);
+    expect(inBody).toEqual([{ path: 'body.from', message: 'must be integer' }]);
+  });
+
   it('takes numbers where documented samples send them for text', () => {
     const body = {
       entity_id: '5da0a718-c822-403d-9f5d-20d4584e0528',

@@ -22,10 +22,14 @@ const SCHEMA_MAPS = new Set(['properties', 'patternProperties']);
  */
 const TEXT_OR_NUMBER = new Set(['org_id', 'orgId', 'organization_id', 'bucket', 'key', 'filename']);
 
+/** Members that count rows. Several contracts give them as any number; half a row is a 400 (our decision). */
+const ROW_COUNTS = new Set(['from', 'size']);
+
 /**
  * Turns an OpenAPI 3.0 schema into JSON Schema draft 7 as Ajv understands it: `nullable` becomes a type, boolean exclusive limits become
  * numbers, `$ref`s point into the document registered under `root`, annotations vanish, and
- * - in requests, read-only members are not required, and text members that samples send as numbers take both;
+ * - in requests, read-only members are not required, text members that samples send as numbers take both, and rows are counted in whole
+ *   numbers;
  * - in responses, write-only members are not required;
  * - `oneOf` is read as `anyOf`: several published unions overlap (an empty search result is a list of either kind), and no client relies
  *   on a value matching one branch only.
@@ -71,13 +75,15 @@ function convertMap(value: unknown, direction: Direction, root: string): JsonObj
   const result: JsonObject = {};
   for (const [name, schema] of Object.entries(value as JsonObject)) {
     const converted = convert(schema, direction, root) as JsonObject;
-    const takesNumbers =
-      direction === 'request' && TEXT_OR_NUMBER.has(name) && converted['type'] === 'string';
-    result[name] = takesNumbers
-      ? { ...converted, type: ['string', 'number'], numberAsText: true }
-      : converted;
+    result[name] = direction === 'request' ? asSent(name, converted) : converted;
   }
   return result;
+}
+
+function asSent(name: string, schema: JsonObject): JsonObject {
+  if (TEXT_OR_NUMBER.has(name) && schema['type'] === 'string')
+    return { ...schema, type: ['string', 'number'], numberAsText: true };
+  return ROW_COUNTS.has(name) && schema['type'] === 'number' ? { ...schema, type: 'integer' } : schema;
 }
 
 function convertLimits(schema: JsonObject): void {

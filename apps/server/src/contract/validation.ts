@@ -108,10 +108,10 @@ function parameterSchema(operation: Operation, place: ParameterPlace, root: stri
   const required: string[] = [];
   for (const parameter of operation.parameters) {
     if (parameter.place !== place) continue;
-    properties[parameter.name] = toJsonSchema(parameter.schema, 'request', root);
+    properties[parameter.name] = parameter.schema;
     if (parameter.required) required.push(parameter.name);
   }
-  return { type: 'object', properties, required };
+  return toJsonSchema({ type: 'object', properties, required }, 'request', root);
 }
 
 /** Ajv's errors as paths and sentences; branches of a union are reported by the errors that got furthest into the value. */
