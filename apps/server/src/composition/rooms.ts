@@ -174,7 +174,7 @@ export function buildRooms(ground: Ground): Rooms {
 
   const portal = createPortal({
     ...{ settings, database, ports, baseUrl, identity, entities, portals, portalMailer },
-    ...{ metering, files },
+    ...{ metering, files, log },
   });
 
   return {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import type { Operations } from '../contract/operation-types.ts';
 import type { EntityGraph } from '../entities/index.ts';
 import type { Files } from '../files/index.ts';
@@ -30,6 +31,7 @@ import {
   installedExtensions,
   linkOperations,
   plausibilityHook,
+  seamlessLinks,
   visualizationOperations,
 } from './hooks/index.ts';
 import { OwnData } from './own-data/index.ts';
@@ -64,6 +66,7 @@ export interface PortalPlatform {
   readonly portalMailer: PortalMailer;
   readonly metering: Metering;
   readonly files: Files;
+  readonly log: Logger;
 }
 
 /** The Portal API: its operations, one set per part, and what else the server runs for it. */
@@ -87,7 +90,17 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     authorities: settings.portalCertificateAuthorities,
   };
   const certificates = new Certificates({ database, clock, dns, egress, edge });
-  const pagesPlatform: PagesPlatform = { database, clock, identity, portals, accessOf };
+  const hooks: HooksPlatform = {
+    ...{ database, clock, secrets, egress, identity, portals, accessOf },
+    own: new OwnData(new SpotPrices(database.system), clock),
+    files: platform.files,
+    log: platform.log,
+  };
+  const engine = new HookEngine(hooks);
+  const pagesPlatform: PagesPlatform = {
+    ...{ database, clock, identity, portals, accessOf },
+    seamlessLinks: seamlessLinks(engine),
+  };
   const pages = portalPages(pagesPlatform);
   const config: ConfigPlatform = {
     ...{ database, clock, secrets, identity, entities, portals, certificates, files: platform.files },
@@ -98,12 +111,6 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       reserved: new Set([new URL(baseUrl).hostname, edge.host, settings.portalBaseDomain]),
     },
   };
-  const hooks: HooksPlatform = {
-    ...{ database, clock, secrets, egress, identity, portals, accessOf },
-    own: new OwnData(new SpotPrices(database.system), clock),
-    files: platform.files,
-  };
-  const engine = new HookEngine(hooks);
   const users: UsersPlatform = {
     ...{ database, clock, secrets, egress, identity, entities, portals, accessOf, baseUrl },
     hooks: accountHooks(database, engine),

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Files } from '../../files/index.ts';
 import type { Identity } from '../../identity/index.ts';
 import type { Clock, Egress, SecretBox } from '../../ports/index.ts';
@@ -18,4 +19,5 @@ export interface HooksPlatform {
   /** Answers where the portal's own extension is asked instead of an app's. */
   readonly own: OwnData;
   readonly files: Files;
+  readonly log: Pick<Logger, 'info'>;
 }

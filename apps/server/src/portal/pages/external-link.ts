@@ -1,6 +1,7 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import { rulesHold } from '../config/index.ts';
 import type { Render } from './interpolate.ts';
+import type { SeamlessLink } from './seamless-links.ts';
 
 const TYPES: ReadonlySet<unknown> = new Set(['link', 'journey', 'seamless']);
 
@@ -21,6 +22,13 @@ export function isLinkShown(link: JsonObject, context: ReadonlyMap<string, JsonO
   const { rules, entity, attribute, attribute_value } = link;
   if (Array.isArray(rules)) return rulesHold(rules, context);
   return !entity || !attribute || rulesHold([{ entity, attribute, attribute_value }], context);
+}
+
+/** The extension's link behind a seamless link, `extension_link_id: [extension, link]`; undefined when it names none. */
+export function seamlessLinkOf({ type, extension_link_id: ids }: JsonObject): SeamlessLink | undefined {
+  const [extensionId, linkId]: unknown[] = Array.isArray(ids) ? ids : [];
+  if (type !== 'seamless' || typeof extensionId !== 'string' || typeof linkId !== 'string') return undefined;
+  return { extensionId, linkId };
 }
 
 /** A link as somebody sees it: its label and address resolved. Seamless links are resolved when they are opened only, so they have no address here. */

@@ -9,6 +9,7 @@ import { previewOperations } from './preview-operations.ts';
 import { storedPages } from './stored-pages.ts';
 
 export type { PagesPlatform } from './pages-platform.ts';
+export type { SeamlessLinks } from './seamless-links.ts';
 
 /** Pages as the other parts of the portal ask for them. */
 export function portalPages(platform: PagesPlatform): PortalPages {

@@ -1,15 +1,16 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import type { Operations } from '../../contract/operation-types.ts';
 import { findEntity, isEntityId } from '../../entities/index.ts';
-import type { Call } from '../../http/call.ts';
+import { type Call, reply } from '../../http/call.ts';
 import { notFound, unprocessable } from '../../refusal.ts';
 import { percentEncode } from '../../templates/index.ts';
 import { commonVariables, type PortalQuestion, PortalRights } from '../config/index.ts';
 import { renderText } from '../entities/index.ts';
 import { userContext } from './context-entities.ts';
-import { externalLinks, isLinkShown, shownLink } from './external-link.ts';
+import { externalLinks, isLinkShown, seamlessLinkOf, shownLink } from './external-link.ts';
 import { rendering, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';
+import type { LinkReader } from './seamless-links.ts';
 import { staffContext } from './staff-context.ts';
 
 /** External links of a portal (portal §3.9), by origin and by portal id. */
@@ -21,15 +22,17 @@ export function linkOperations(platform: PagesPlatform): Operations<'customer-po
   ): Promise<JsonObject[]> => {
     const { portals, identity } = platform;
     if (call.principal.kind === 'portal_user') {
-      const all = externalLinks((await portals.of(call, question)).config);
-      return asSeenBy(all, await userSight(platform, call, all));
+      const portal = await portals.of(call, question);
+      const all = externalLinks(portal.config);
+      return asSeenBy(platform, all, await userSight(platform, call, portal, all));
     }
     const rights = await PortalRights.of(identity.access, call.principal);
     rights.requireAny('view');
     const portal = await portals.of(call, question);
     rights.require(portal.origin, 'view');
     const all = externalLinks(portal.config);
-    return contactId === undefined ? all : asSeenBy(all, await contactSight(platform, call, contactId));
+    if (contactId === undefined) return all;
+    return asSeenBy(platform, all, await contactSight(platform, call, portal, contactId));
   };
 
   const resolved = async (
@@ -40,10 +43,16 @@ export function linkOperations(platform: PagesPlatform): Operations<'customer-po
   ) => {
     const link = (await links(call, question, contactId)).find((one) => one['id'] === id);
     if (!link) throw notFound('The link', 'LINK_NOT_FOUND');
-    if (link['type'] === 'seamless') {
-      throw unprocessable('Seamless links are resolved by getResolvedSeamlessLink', 'SEAMLESS_LINK');
+    if (link['type'] !== 'seamless') return link;
+    const seamless = seamlessLinkOf(link);
+    if (!seamless || call.principal.kind !== 'portal_user') {
+      throw unprocessable('Only a portal user can follow a seamless link of an extension', 'SEAMLESS_LINK');
     }
-    return link;
+    const { portalUserId, contactId: own } = call.principal;
+    const portal = await platform.portals.of(call, question);
+    const reader = { tenant: call.tenant, portal, portalUserId, contactId: own };
+    const address = await platform.seamlessLinks.open(seamless, reader);
+    return reply(200, { ...link, link: address }, { 'cache-control': 'no-store' });
   };
 
   return {
@@ -72,22 +81,33 @@ interface Sight {
   /** The entities that rules look at, by schema. */
   readonly context: ReadonlyMap<string, JsonObject>;
   readonly variables: JsonObject;
+  readonly reader: LinkReader;
 }
 
-function asSeenBy(links: readonly JsonObject[], { context, variables }: Sight): JsonObject[] {
+async function asSeenBy(
+  { seamlessLinks }: PagesPlatform,
+  links: readonly JsonObject[],
+  { context, variables, reader }: Sight,
+): Promise<JsonObject[]> {
   // Values are parts of an address and cannot change where it leads; only the organisation's own variable may stand for its beginning.
   const address = (text: string) => {
     const base = LEADING_VARIABLE.exec(text)?.[0] ?? '';
     return renderText(base, variables) + renderText(text.slice(base.length), variables, percentEncode);
   };
-  return links
-    .filter((link) => isLinkShown(link, context))
-    .map((link) => shownLink(link, rendering(variables), address));
+  const named = links.filter((link) => isLinkShown(link, context));
+  const shown = await Promise.all(
+    named.map((link) => {
+      const seamless = seamlessLinkOf(link);
+      return seamless === undefined || seamlessLinks.isShown(seamless, reader);
+    }),
+  );
+  return named.filter((_link, at) => shown[at]).map((link) => shownLink(link, rendering(variables), address));
 }
 
 async function userSight(
   platform: PagesPlatform,
   call: Call<unknown>,
+  portal: LinkReader['portal'],
   links: readonly JsonObject[],
 ): Promise<Sight> {
   const access = await platform.accessOf(call);
@@ -96,15 +116,27 @@ async function userSight(
   return {
     context: new Map(entities.map((entity) => [entity.schema, access.shownAttributes(entity)])),
     variables: await userVariables(platform, call.tenant, access, entities, texts),
+    reader: {
+      tenant: call.tenant,
+      portal,
+      portalUserId: access.user.portalUserId,
+      contactId: access.user.contactId,
+    },
   };
 }
 
-async function contactSight(platform: PagesPlatform, call: Call<unknown>, contactId: string): Promise<Sight> {
+async function contactSight(
+  platform: PagesPlatform,
+  call: Call<unknown>,
+  portal: LinkReader['portal'],
+  contactId: string,
+): Promise<Sight> {
   const contact = isEntityId(contactId) ? await findEntity(call.tenant, contactId, 'contact') : undefined;
   if (!contact) throw notFound('The contact', 'ENTITY_NOT_FOUND');
   const { variables } = await staffContext(platform, call, [{ id: contactId, schema: 'contact' }]);
   return {
     context: new Map(Object.entries(variables).map(([schema, shown]) => [schema, asObject(shown)])),
     variables: { ...variables, ...(await commonVariables(platform.identity.organisations, call.tenant)) },
+    reader: { tenant: call.tenant, portal, contactId },
   };
 }

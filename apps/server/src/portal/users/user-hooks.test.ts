@@ -13,6 +13,8 @@ const NO_HOOKS: UserHooks = {
   identifyContact: async () => undefined,
   changeEmailSettings: async () => undefined,
   changeEmail: async () => undefined,
+  changePasswordSettings: async () => undefined,
+  changePassword: async () => false,
   deleteAccount: async () => undefined,
 };
 

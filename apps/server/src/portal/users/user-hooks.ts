@@ -13,7 +13,7 @@ export interface HookSubject {
 }
 
 /**
- * The extension hooks that accounts depend on (portal §9.4). Every method answers undefined when the portal has not chosen a hook of its
+ * The extension hooks that accounts depend on (portal §9.4). Methods answer undefined when the portal has not chosen a hook of its
  * type; failures of the third party come out as the refusals of portal §9.5.
  */
 export interface UserHooks {
@@ -30,6 +30,10 @@ export interface UserHooks {
     subject: HookSubject,
     change: { readonly newEmail: string; readonly oldEmail: string },
   ): Promise<'asynchronous' | 'synchronous' | undefined>;
+  /** Whether the portal hands password changes over, and whether the third party is given the new password. */
+  changePasswordSettings(portal: Portal): Promise<{ readonly requiresPassword: boolean } | undefined>;
+  /** Hands a password change over; nothing changes here. False when the portal has no such hook. */
+  changePassword(subject: HookSubject, newPassword: string | undefined): Promise<boolean>;
   /** `asynchronous`: nothing is deleted here. `contact`: what becomes of the mapped contact. */
   deleteAccount(
     subject: HookSubject,

@@ -7,7 +7,7 @@ import { findChosenHook } from '../extensions/choose-hook.ts';
 import type { Hook } from '../extensions/extension.ts';
 import { identifiedIds, identifiersBody } from './identified-ids.ts';
 
-/** The hooks that registration and accounts depend on: `registrationIdentifiersCheck`, `changeEmail`, `deleteAccount` (portal §9.4). */
+/** The hooks that registration and accounts depend on: `registrationIdentifiersCheck`, `changeEmail`, `changePassword`, `deleteAccount` (portal §9.4). */
 export function accountHooks(database: Database, engine: HookEngine): UserHooks {
   const accept = async (
     hook: Hook,
@@ -56,6 +56,24 @@ export function accountHooks(database: Database, engine: HookEngine): UserHooks 
       };
       await accept(hook, subject, input, body);
       return hook.definition['change_mode'] === 'synchronous' ? 'synchronous' : 'asynchronous';
+    },
+
+    async changePasswordSettings(portal) {
+      const hook = await findChosenHook(database.tenant(portal.org), portal, 'changePassword');
+      return hook && { requiresPassword: hook.definition['require_new_password'] === true };
+    },
+
+    async changePassword(subject, newPassword) {
+      const hook = await findChosenHook(subject.tenant, subject.portal, 'changePassword');
+      if (!hook) return false;
+      const known = newPassword !== undefined;
+      const body = {
+        portal_user_id: subject.portalUserId,
+        email: '{{PortalUser.email.0.email}}',
+        ...(known ? { new_password: '{{Input.new_password}}' } : {}),
+      };
+      await accept(hook, subject, known ? { new_password: newPassword } : {}, body);
+      return true;
     },
 
     async deleteAccount(subject, email) {

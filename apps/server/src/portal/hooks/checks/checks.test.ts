@@ -147,6 +147,25 @@ describe('the account hooks of an extension', () => {
     expect(app.received).toHaveLength(2);
   });
 
+  it('hand a change of the password over, and change nothing here', async () => {
+    const customer = await customerWith({ type: 'changePassword', require_new_password: true });
+    const path = '/v2/portal/user/change/password';
+    const method = 'PUT';
+    app.answer(() => ({ status: 202 }));
+    const answer = await customer.ask(method, path, { new_password: 'N3w-"{{env.X}}' });
+    expect(answer).toMatchObject({ status: 200, body: { message: expect.any(String) } });
+    expect(JSON.parse(app.received[0]?.body ?? '')).toMatchObject({
+      ...{ new_password: 'N3w-"{{env.X}}', portal_user_id: customer.portalUserId },
+    });
+    expect((await customer.ask(method, path, {})).status).toBe(400);
+    expect((await customer.ask(method, path, { new_password: 7 })).status).toBe(400);
+    app.answer(() => ({ status: 500 }));
+    expect((await customer.ask(method, path, { new_password: 'x' })).body['reason']).toBe('UPSTREAM_ERROR');
+    const without = await hookedCustomer([]);
+    expect((await without.ask(method, path, {})).status).toBe(404);
+    expect((await without.server.request(method, path, { body: {} })).status).toBe(401);
+  });
+
   it('delete nothing unless the third party agrees', async () => {
     const customer = await customerWith({ type: 'deleteAccount' });
     const remove = () => customer.ask('DELETE', '/v2/portal/user');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { relatedTo } from '../../service/testing/portal-customer.ts';
 import { hookedCustomer } from '../testing/hooked-customer.ts';
@@ -72,6 +73,13 @@ function extension(more: object = {}) {
     ...more,
   };
 }
+
+const ID = {
+  open: randomUUID(),
+  closed: randomUUID(),
+  gone: randomUUID(),
+  own: randomUUID(),
+};
 
 const ENABLED = { extensions: [{ id: 'solar', status: 'enabled', options: { key: 'k&y' } }] };
 
@@ -208,5 +216,52 @@ describe('seamless links', () => {
     app.answer(() => ({ status: 500 }));
     expect((await ask('GET', `${path}shop`)).body).toMatchObject({ reason: 'UPSTREAM_ERROR' });
     expect((await server.request('GET', `${path}shop`)).status).toBe(401);
+  });
+
+  it('are listed where their condition holds, without asking anybody, and opened from the list', async () => {
+    const link = (id: string, ids: unknown) => ({
+      id,
+      label: { de: id },
+      type: 'seamless',
+      extension_link_id: ids,
+    });
+    const externalLinks = [
+      link(ID.open, ['solar', 'shop']),
+      link(ID.closed, ['solar', 'closed']),
+      link(ID.gone, ['unknown', 'shop']),
+      link(ID.own, undefined),
+    ];
+    const config = { ...ENABLED, config: JSON.stringify({ externalLinks }) };
+    const { ask, server, admin, portalId, contactId } = await hookedCustomer([extension()], config);
+    const path = `/v3/portal/external-links?portal_id=${portalId}`;
+    const idsOf = async (more = '', token?: string) => {
+      const answer = token
+        ? await server.request('GET', path + more, { token })
+        : await ask('GET', path + more);
+      return JSON.parse(JSON.stringify(answer.body)).map(({ id }: { id: string }) => id);
+    };
+    expect(await idsOf()).toEqual([ID.open, ID.own]);
+    expect(await idsOf('', admin)).toEqual([ID.open, ID.closed, ID.gone, ID.own]);
+    expect(await idsOf(`&contactId=${contactId}`, admin)).toEqual([ID.open, ID.own]);
+    expect(app.received).toEqual([]);
+    app.answer(() => ({ body: { access_token: 't' } }));
+    const opened = await ask('GET', `/v3/portal/resolve:external-link/${ID.open}?portal_id=${portalId}`);
+    expect(opened.body).toMatchObject({ link: 'https://shop.example.org/in/Petersen?token=t' });
+    expect(opened.headers['cache-control']).toBe('no-store');
+    expect(
+      (await ask('GET', `/v3/portal/resolve:external-link/${ID.closed}?portal_id=${portalId}`)).status,
+    ).toBe(404);
+  });
+
+  it('and data are not asked for more than 60 times a minute by one customer', async () => {
+    const { ask, another, server } = await hookedCustomer([extension()], ENABLED);
+    app.answer(() => ({ body: { rows: [] } }));
+    const path = `/v2/portal/prices?extensionId=solar&hookId=price&${RANGE}`;
+    const asked = [];
+    for (let call = 0; call < 61; call += 1) asked.push((await ask('GET', path)).status);
+    expect(asked.filter((status) => status === 200)).toHaveLength(60);
+    expect(asked.at(-1)).toBe(429);
+    const { token } = await another();
+    expect((await server.request('GET', path, { token })).status).toBe(200);
   });
 });

@@ -1,4 +1,6 @@
+import type { Logger } from 'pino';
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
+import { countAttempt, SURFACE_LIMITS } from '../../../identity/index.ts';
 import type { Clock, Egress, SecretBox } from '../../../ports/index.ts';
 import { Refusal } from '../../../refusal.ts';
 import {
@@ -35,6 +37,13 @@ interface Authenticated {
   readonly renew?: () => void;
 }
 
+interface HookEngineParts {
+  readonly egress: Egress;
+  readonly secrets: SecretBox;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'info'>;
+}
+
 const AUTH_MS = 10_000;
 const CALL_MS = 20_000;
 const WHOLE_MS = 25_000;
@@ -44,18 +53,43 @@ export class HookEngine {
   readonly #egress: Egress;
   readonly #secrets: SecretBox;
   readonly #cache: AuthCache;
+  readonly #clock: Clock;
+  readonly #log: Pick<Logger, 'info'>;
 
-  constructor({ egress, secrets, clock }: { egress: Egress; secrets: SecretBox; clock: Clock }) {
+  constructor({ egress, secrets, clock, log }: HookEngineParts) {
     this.#egress = egress;
     this.#secrets = secrets;
+    this.#clock = clock;
+    this.#log = log;
     this.#cache = new AuthCache(clock);
   }
 
   /**
-   * Runs a hook; undefined when the third party answers 404.
-   * @throws Refusal 500 with the reason `UPSTREAM_ERROR`, `UPSTREAM_TIMEOUT` (portal §9.5), and 429 for checks of people
+   * Runs a hook; undefined when the third party answers 404. Each run is one line in the log: which hook, how long, how it ended.
+   * @throws Refusal 500 with the reason `UPSTREAM_ERROR`, `UPSTREAM_TIMEOUT` (portal §9.5), and 429 for checks of people, and for portal users
+   *   who run more than 60 hooks in a minute (portal §1.7)
    */
   async run(hook: Hook, situation: HookSituation, options: RunOptions): Promise<HookAnswer | undefined> {
+    await this.#countRun(situation);
+    const started = performance.now();
+    const note = (outcome: string) => {
+      const { extension, id, definition } = hook;
+      const { tenant, portalId } = situation;
+      const durationMs = Math.round(performance.now() - started);
+      const which = { app: extension.appId, extension: extension.id, hook: id, type: definition['type'] };
+      this.#log.info({ org: tenant.org, portalId, ...which, outcome, durationMs }, 'hook');
+    };
+    try {
+      const answer = await this.#run(hook, situation, options);
+      note(answer ? 'answered' : 'not found');
+      return answer;
+    } catch (error) {
+      note(error instanceof Refusal ? error.code : 'failed');
+      throw error;
+    }
+  }
+
+  async #run(hook: Hook, situation: HookSituation, options: RunOptions): Promise<HookAnswer | undefined> {
     const { extension, definition } = hook;
     const started = performance.now();
     const call = { ...(options.body ? { body: options.body } : {}), ...asObject(definition['call']) };
@@ -81,13 +115,20 @@ export class HookEngine {
     return { data: answer.data, variables: { ...outcome.variables, CallResponse: answer } };
   }
 
+  async #countRun({ tenant, portalId, portalUserId }: HookSituation): Promise<void> {
+    if (portalUserId === undefined) return;
+    await countAttempt(tenant, SURFACE_LIMITS.hookReads, `${portalId} ${portalUserId}`, this.#clock.now());
+  }
+
   /** The variables for a link of an extension, with `AuthResponse` where it authenticates first (portal §9.6). */
   async prepare(extension: Extension, link: JsonObject, situation: HookSituation): Promise<LinkStage> {
     const variables = await hookVariables(this.#secrets, extension, link, situation);
     return {
       variables,
-      authenticate: async () =>
-        (await this.#authenticate(extension, situation, link['auth'], variables)).variables,
+      authenticate: async () => {
+        if (link['auth'] !== undefined) await this.#countRun(situation);
+        return (await this.#authenticate(extension, situation, link['auth'], variables)).variables;
+      },
     };
   }
 

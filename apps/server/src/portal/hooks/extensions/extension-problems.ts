@@ -55,11 +55,21 @@ function hookProblems(hook: JsonObject, path: string): Problem[] {
     ...(KNOWN_TYPES.has(hook['type']) ? [] : [{ path: `${path}.type`, message: 'is no hook type' }]),
     ...withUrl(hook['call'], `${path}.call`),
     ...(hook['auth'] === undefined ? [] : withUrl(hook['auth'], `${path}.auth`)),
-    // Sending such calls past the proxy would reach the wrong network, so they are refused rather than sent directly.
-    ...(hook['secure_proxy'] === undefined
-      ? []
-      : [{ path: `${path}.secure_proxy`, message: 'is not available on this server' }]),
+    ...proxyProblems(hook, path),
   ];
+}
+
+/**
+ * A secure proxy is a machine of the provider's cloud inside the utility's network. This server stands in a network of the utility's own choice and
+ * reaches its systems directly (BUSBAR_ALLOWED_EGRESS), so there is none; sending such calls past one might reach the wrong network.
+ */
+function proxyProblems(hook: JsonObject, path: string): Problem[] {
+  if (hook['secure_proxy'] === undefined) return [];
+  const message =
+    hook['use_static_ips'] === true
+      ? 'excludes use_static_ips'
+      : 'is not available: this server calls from its own network, see docs/portal-administration.md';
+  return [{ path: `${path}.secure_proxy`, message }];
 }
 
 function identified({ id }: JsonObject, path: string): Problem[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { customerWithGrants } from '../../entities/testing/customer-with-grants.ts';
 import { portalFixture, secondPortal, signInWithPassword } from '../testing/portal-fixture.ts';
 
 describe('the own account', () => {
@@ -52,6 +53,23 @@ describe('the own account', () => {
     const [user] = await portal.users('fixed@post.example');
     expect(user).toMatchObject({ mapping_status: 'Mapped' });
     expect(user?.['access_status']).toBeUndefined();
+  });
+
+  it('takes values of the right type only', async () => {
+    const me = await customerWithGrants({}, [
+      ['entity:edit', 'portal_user:*'],
+      ['entity:attribute:*', 'portal_user:*'],
+    ]);
+    const patch = (body: object) => me.ask('PATCH', '/v2/portal/user', body);
+    expect((await patch({ secondary_identifier: 'K-1' })).body['data']).toMatchObject({
+      secondary_identifier: 'K-1',
+    });
+    for (const wrong of [7, { a: 1 }, ['x']]) {
+      const refused = await patch({ secondary_identifier: wrong });
+      expect(refused.status).toBe(400);
+      expect(refused.body['errors']?.[0]?.['path']).toBe('body.secondary_identifier');
+    }
+    expect((await me.ask('GET', '/v2/portal/user')).body['data']?.['secondary_identifier']).toBe('K-1');
   });
 
   it('is deleted with its sessions, and the address can be registered anew', async () => {

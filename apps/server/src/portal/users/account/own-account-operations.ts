@@ -1,12 +1,22 @@
 import type { Operations } from '../../../contract/operation-types.ts';
-import { type Document, type Entity, findEntity, isDocument } from '../../../entities/index.ts';
+import {
+  type Document,
+  type Entity,
+  findEntity,
+  isDocument,
+  sameJson,
+  schemasOf,
+} from '../../../entities/index.ts';
 import type { Call } from '../../../http/call.ts';
 import type { PortalPrincipal } from '../../../identity/index.ts';
-import { forbidden, unauthorized } from '../../../refusal.ts';
+import { forbidden, invalid, notFound, unauthorized } from '../../../refusal.ts';
 import { portalSource } from '../../entities/updating/caller-source.ts';
+import { checkRelations, checkValues } from '../../entities/updating/check-values.ts';
 import { PROTECTED_ATTRIBUTES } from '../portal-user.ts';
 import type { UsersPlatform } from '../users-platform.ts';
 import { changeEmail } from './change-email.ts';
+
+const LONGEST_PASSWORD = 256;
 
 /** What portal users do with their own account (portal §4.6). */
 export function ownAccountOperations(platform: UsersPlatform): Operations<'customer-portal'> {
@@ -22,7 +32,10 @@ export function ownAccountOperations(platform: UsersPlatform): Operations<'custo
       const access = await accessOf(call);
       const user = await ownEntity(call);
       const attributes = editable(call.body, (name) => access.canEditAttribute(user, name));
-      if (Object.keys(attributes).length === 0) return { data: access.shownAttributes(user) };
+      const changed = Object.keys(attributes).filter((name) => !sameJson(attributes[name], user.doc[name]));
+      if (changed.length === 0) return { data: access.shownAttributes(user) };
+      checkValues((await schemasOf(call.tenant)).get('portal_user'), changed, attributes);
+      await checkRelations(access, user, changed, attributes);
       const { entity } = await call.tenant.transaction((tx) =>
         entities.patch(
           tx,
@@ -52,6 +65,26 @@ export function ownAccountOperations(platform: UsersPlatform): Operations<'custo
         else await entities.purge(tx, contact, options);
       });
       return { message: 'User Succesfully Deleted', data: portalUserId };
+    },
+
+    async changePortalUserPassword(call) {
+      const principal = ownPrincipal(call);
+      refuseForOthers(principal);
+      const portal = await portals.of(call);
+      const settings = await hooks?.changePasswordSettings(portal);
+      if (!hooks || !settings) throw notFound('The changePassword hook', 'HOOK_NOT_FOUND');
+      const given = call.body?.new_password;
+      if (settings.requiresPassword && !given) {
+        throw invalid({ path: 'body.new_password', message: 'is required' });
+      }
+      // The portal's rules are those of its own passwords; the third party judges by its own, so only the size is bounded here.
+      if (given !== undefined && given.length > LONGEST_PASSWORD) {
+        throw invalid({ path: 'body.new_password', message: `is longer than ${LONGEST_PASSWORD}` });
+      }
+      const { portalUserId, contactId } = principal;
+      const subject = { portal, tenant: call.tenant, portalUserId, contactId };
+      await hooks.changePassword(subject, settings.requiresPassword ? given : undefined);
+      return { message: 'Your password change request has been received.' };
     },
 
     async updatePortalUserEmail(call) {
