@@ -46,6 +46,16 @@ export interface IssuedUpload {
 /** An upload whose bytes have arrived. */
 export type ArrivedUpload = FileObject & { readonly content: FileContent };
 
+/** The stored bytes of a file's version. */
+export interface StoredContent {
+  /** Never means other bytes. */
+  readonly id: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The bytes; undefined when the blob store has lost them. */
+  read(): Promise<Uint8Array | undefined>;
+}
+
 /** Holder of what is offered for download: no principal can save it as a file. */
 const NOBODY = 'nobody';
 const ANYTHING = 'application/octet-stream';
@@ -162,7 +172,7 @@ export class Files {
   async newestContent(
     queries: TenantQueries,
     file: { readonly id: string; readonly doc: Document },
-  ): Promise<{ readonly id: string; read(): Promise<Uint8Array | undefined> } | undefined> {
+  ): Promise<StoredContent | undefined> {
     const ref = refOfVersion(file.doc, 0);
     const id = ref && objectIdOf(queries.org, ref);
     const object = id === undefined ? undefined : await findObject(queries, id);
@@ -170,6 +180,7 @@ export class Files {
     const key = { org: queries.org, path: object.content.blobPath };
     return {
       id: object.id,
+      size: object.content.size,
       read: async () => {
         const blob = await this.#platform.blobs.get(key);
         return blob && buffer(blob.body);

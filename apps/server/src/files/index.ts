@@ -1,6 +1,12 @@
 export { contradictsName, extensionOf, type FileType } from './content/file-kind.ts';
 export { sniff } from './content/sniff.ts';
-export { type ArrivedUpload, Files, type IssuedUpload, type UploadWish } from './files.ts';
+export {
+  type ArrivedUpload,
+  Files,
+  type IssuedUpload,
+  type StoredContent,
+  type UploadWish,
+} from './files.ts';
 export { holderOf } from './holder.ts';
 export { fileHousekeeping } from './housekeeping.ts';
 export { signCustomDownloadUrl, verifySignature } from './links/custom-download-url.ts';

@@ -64,15 +64,18 @@ function componentItem(item: PriceItem, price: Price | undefined, parent: PriceI
   const productId = item.product_id || parent.product_id;
   const coupons = item._coupons || price?._coupons;
   if (model !== undefined) item.pricing_model = model;
+  else delete item.pricing_model;
   item.quantity = safeQuantity(item.quantity);
   if (type !== undefined) item.type = type;
   if (type === 'recurring') {
     const period = item.billing_period || price?.billing_period;
     if (period !== undefined) item.billing_period = period;
+    else delete item.billing_period;
   }
   if (priceId !== undefined) item.price_id = priceId;
   if (productId !== undefined) item.product_id = productId;
   if (price !== undefined) item._price = price;
   if (coupons !== undefined) item._coupons = coupons;
+  else delete item._coupons;
   return item;
 }

@@ -34,6 +34,13 @@ describe('a composite item', () => {
     expect(composite({ _coupons: null }).item).not.toHaveProperty('_coupons');
   });
 
+  it('drops what is empty on a component and missing on its price', () => {
+    const component = { type: 'recurring', pricing_model: '', billing_period: '', _coupons: null };
+    const { item } = composite({ item_components: [component] });
+    for (const name of ['pricing_model', 'billing_period', '_coupons'])
+      expect(item?.item_components?.[0]).not.toHaveProperty(name);
+  });
+
   it('costs nothing while one of its components waits for approval', () => {
     const hidden = {
       unit_amount_decimal: '10.00',

@@ -17,6 +17,10 @@ describe('a simple item', () => {
     expect(recurring).not.toHaveProperty('billing_period');
   });
 
+  it('keeps a type of the price that is null', () => {
+    expect(priced({ unit_amount_decimal: '1', type: null }).type).toBeNull();
+  });
+
   it('goes by its own type and period before those of the price', () => {
     const price = { unit_amount_decimal: '1', type: 'recurring', billing_period: 'monthly' };
     expect(priced(price)).toMatchObject({ type: 'recurring', billing_period: 'monthly' });

@@ -82,7 +82,7 @@ function taxAmountOf<A, F>(terms: PriceTerms<A, F>, amount: number): TaxAmount {
 /** Type, billing period and description: the item's own, else those of the price (spec A5, A9). */
 function writeTerms(output: PriceItem, item: PriceItemDto, price: Price | undefined): void {
   const type: Maybe<string> = item.type ?? price?.type;
-  if (type != null) output.type = type;
+  if (type !== undefined) output.type = type;
   else if (item.type === null) delete output.type;
   if (type === 'recurring') {
     const period = item.billing_period ?? price?.billing_period;
@@ -99,6 +99,7 @@ function priceSnapshotOf(price: Price, display: TierDisplay | undefined): PriceS
   if (display?.mode) {
     const shown = price.unchanged_price_display_in_journeys ?? price.price_display_in_journeys;
     if (shown !== undefined) snapshot.unchanged_price_display_in_journeys = shown;
+    else delete snapshot.unchanged_price_display_in_journeys;
     snapshot.price_display_in_journeys = display.mode;
   }
   return snapshot;

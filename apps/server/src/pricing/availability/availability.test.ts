@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openShop, type Shop } from '../testing/shop.ts';
+import { workbookFile, zipFile } from '../testing/workbook-file.ts';
 import { readRules } from './read-rules.ts';
 import { RuleBook } from './rule-book.ts';
 
@@ -9,14 +10,14 @@ beforeAll(async () => {
 });
 
 /** A product with one availability file. */
-async function product(csv: string | Buffer, filename = 'area.csv'): Promise<string> {
+async function product(content: string | Buffer, filename = 'area.csv'): Promise<string> {
   const issued = await shop.admin('POST', '/v2/files/upload', { filename });
   const { pathname, search } = new URL(String(issued.body['upload_url']));
   await shop.server.busbar.http.inject({
     method: 'PUT',
     url: `${pathname}${search}`,
     headers: { 'content-type': 'application/octet-stream' },
-    payload: Buffer.from(csv),
+    payload: Buffer.from(content),
   });
   const file = await shop.admin('POST', '/v2/files', { filename, s3ref: issued.body['s3ref'] });
   return shop.create('product', {
@@ -56,6 +57,18 @@ describe('$availabilityCheck', () => {
       check_results: [{ matching_error: { msg: 'Error - Unknown file extension for availability file.' } }],
     });
     expect((await check([id], { city: 'Köln' })).status).toBe(400);
+  });
+
+  it('reads workbooks', async () => {
+    const sheet = '<row><c t="s"><v>0</v></c></row><row><c s="2"><v>1067</v></c></row>';
+    const dresden = await product(workbookFile(sheet), 'Gebiet.XLSX');
+    const { body } = await check([dresden], { postal_code: '01067' });
+    expect(body).toMatchObject({ available_products: [dresden], check_results: [{ matching_hits: 1 }] });
+    const broken = await product(zipFile({ 'readme.txt': 'hello' }), 'Gebiet.xlsx');
+    expect((await check([broken], { postal_code: '01067' })).body).toMatchObject({
+      available_products: [],
+      check_results: [{ matching_error: { msg: 'File is no workbook that can be read' } }],
+    });
   });
 
   it('narrows the catalog', async () => {
@@ -103,7 +116,46 @@ describe('$validateAvailabilityFile', () => {
     expect((await validate(none)).body['errors']).toEqual([{ msg: 'No availability file found' }]);
     const latin = await product(Buffer.from('plz;ort\n50667;K\xf6ln\n', 'latin1'));
     expect((await validate(latin)).body['errors']).toEqual([{ msg: 'File must be UTF-8 encoded' }]);
+    // What was meant is clear enough to go by it.
+    const { body } = await check([latin], { postal_code: '50667', city: 'Köln' });
+    expect(body['available_products']).toEqual([latin]);
     expect((await validate('8b2c5ac4-6f55-4c4f-8f5e-3b2f6b2f0a11')).status).toBe(400);
+  });
+});
+
+describe('a CSV file', () => {
+  const rows = 'plz;ort\n50667;Köln\n';
+  const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
+  it.each([
+    ['semicolons', Buffer.from(rows)],
+    ['commas, quotes and a byte order mark', Buffer.from('\ufeff"plz","ort"\r\n"50667","Köln"\r\n')],
+    ['tabs', Buffer.from(rows.replaceAll(';', '\t'))],
+    ['a separator that the first line names', Buffer.from(`sep=|\r\n${rows.replaceAll(';', '|')}`)],
+    ['Latin-1', Buffer.from(rows, 'latin1')],
+    ['UTF-16, as Excel writes "Unicode text"', utf16(rows.replaceAll(';', '\t'))],
+    ['UTF-16, big end first', utf16(rows).swap16()],
+  ])('may have %s', async (_, bytes) => {
+    expect((await readRules(bytes)).rules).toMatchObject([{ city: 'koln', postalCodes: { code: '50667' } }]);
+  });
+
+  it('counts the line that names the separator', async () => {
+    expect((await readRules(Buffer.from('sep=;\nplz\nx\n'))).problems).toMatchObject([{ line: 3 }]);
+  });
+
+  it.each([
+    ['', { line: 1, msg: 'Column postal_code is missing' }],
+    ['ort\nKöln\n', { line: 1, msg: 'Column postal_code is missing' }],
+    ['plz\n\0\n', { msg: 'File must be UTF-8 encoded' }],
+    [`plz\n${'1\n'.repeat(200_001)}`, { line: 200_002, msg: 'File has more than 200000 rows' }],
+  ])('is refused as a whole when it is none or too long', async (text, problem) => {
+    expect(await readRules(Buffer.from(text))).toEqual({ rules: [], problems: [problem] });
+  });
+
+  it('may not take forever', async () => {
+    const text = `plz\n${Array.from({ length: 5_000 }, (_, row) => `${10_000 + row}\n`).join('')}`;
+    expect((await readRules(Buffer.from(text), 'csv', -1)).problems).toEqual([
+      { line: 5_001, msg: 'File takes too long to read' },
+    ]);
   });
 });
 

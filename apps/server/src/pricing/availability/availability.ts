@@ -1,12 +1,12 @@
 import { type Document, type Entity, findEntities, relationItems } from '../../entities/index.ts';
-import type { Files } from '../../files/index.ts';
+import type { Files, StoredContent } from '../../files/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 import { textOf } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
 import type { AvailabilityFilters, FindAvailableProducts } from '../product-availability.ts';
 import { normalCountry, normalPostalCode, normalText } from './normal-text.ts';
-import { type FileProblem, readRules } from './read-rules.ts';
+import { type FileFormat, type FileProblem, readRules } from './read-rules.ts';
 import type { Place } from './rule.ts';
 import { RuleBook } from './rule-book.ts';
 
@@ -23,6 +23,8 @@ export interface ReadFile {
   readonly problems: readonly FileProblem[];
 }
 
+/** Larger files are not read: 200,000 rows of text have about 20 MB. */
+const MOST_BYTES = 64 * 1024 * 1024;
 /** Rules kept in memory, over all organisations. */
 const MOST_KEPT_RULES = 1_000_000;
 const BERLIN = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' });
@@ -33,6 +35,8 @@ export class Availability {
   readonly #clock: Clock;
   /** By organisation and stored object, which never changes its bytes; the longest unused first. */
   readonly #read = new Map<string, ReadFile>();
+  /** Files that are being read; whoever wants the same one waits with the others. */
+  readonly #reading = new Map<string, Promise<ReadFile>>();
   #keptRules = 0;
 
   constructor({ files, clock }: { readonly files: Files; readonly clock: Clock }) {
@@ -94,32 +98,43 @@ export class Availability {
   }
 
   async #readFile(queries: TenantQueries, file: Entity): Promise<ReadFile> {
-    if (!/\.csv$/i.test(textOf(file.doc['filename']) ?? '')) return UNKNOWN_EXTENSION;
+    const format = formatOf(textOf(file.doc['filename']) ?? '');
+    if (!format) return UNKNOWN_EXTENSION;
     const content = await this.#files.newestContent(queries, file);
     if (!content) return NO_FILE;
-    const key = `${queries.org}/${content.id}`;
+    if (content.size > MOST_BYTES) return TOO_LARGE;
+    const key = `${queries.org}/${content.id}/${format}`;
     const kept = this.#read.get(key);
     if (kept) {
       this.#read.delete(key);
       this.#read.set(key, kept);
       return kept;
     }
-    const bytes = await content.read();
-    if (!bytes) return NO_FILE;
-    const { rules, problems } = await readRules(bytes);
-    const read = { book: new RuleBook(rules), problems };
-    this.#keep(key, read);
-    return read;
+    const reading = this.#reading.get(key) ?? this.#readContent(key, content, format);
+    this.#reading.set(key, reading);
+    return reading;
+  }
+
+  async #readContent(key: string, content: StoredContent, format: FileFormat): Promise<ReadFile> {
+    try {
+      const bytes = await content.read();
+      if (!bytes) return NO_FILE;
+      const { rules, problems } = await readRules(bytes, format);
+      const read = { book: new RuleBook(rules), problems };
+      this.#keep(key, read);
+      return read;
+    } finally {
+      this.#reading.delete(key);
+    }
   }
 
   #keep(key: string, read: ReadFile): void {
-    // Two requests may have read the same file at once.
-    this.#keptRules += cost(read) - cost(this.#read.get(key));
+    this.#keptRules += cost(read);
     this.#read.set(key, read);
-    for (const [oldest, { book, problems }] of this.#read) {
+    for (const [oldest, file] of this.#read) {
       if (this.#keptRules <= MOST_KEPT_RULES) return;
       this.#read.delete(oldest);
-      this.#keptRules -= cost({ book, problems });
+      this.#keptRules -= cost(file);
     }
   }
 
@@ -142,6 +157,7 @@ export class Availability {
 
 const EMPTY = new RuleBook([]);
 const NO_FILE: ReadFile = { book: EMPTY, problems: [{ msg: 'No availability file found' }] };
+const TOO_LARGE: ReadFile = { book: EMPTY, problems: [{ msg: 'File has more than 64 MB' }] };
 const UNKNOWN_EXTENSION: ReadFile = {
   book: EMPTY,
   problems: [{ msg: 'Error - Unknown file extension for availability file.' }],
@@ -152,8 +168,13 @@ export function isAvailable({ matching_hits: hits, matching_error: error }: Prod
   return hits === undefined ? error === undefined : hits > 0;
 }
 
-function cost(read: ReadFile | undefined): number {
-  return read ? read.book.size + 1 : 0;
+function cost({ book }: ReadFile): number {
+  return book.size + 1;
+}
+
+function formatOf(filename: string): FileFormat | undefined {
+  const extension = /\.(csv|xlsx)$/i.exec(filename)?.[1]?.toLowerCase();
+  return extension === 'csv' || extension === 'xlsx' ? extension : undefined;
 }
 
 function fileIds({ doc }: { readonly doc: Document }): string[] {

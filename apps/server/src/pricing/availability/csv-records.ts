@@ -1,11 +1,7 @@
-/** A record of a CSV file and the line it begins in, counted from 1. */
-export interface CsvRecord {
-  readonly line: number;
-  readonly cells: readonly string[];
-}
+import type { TableRow } from './table-row.ts';
 
 /** Records of a CSV text (RFC 4180: quotes may enclose separators, line ends and doubled quotes). Empty lines are left out. */
-export function* csvRecords(text: string, separator: string): Generator<CsvRecord> {
+export function* csvRecords(text: string, separator: string): Generator<TableRow> {
   let position = 0;
   let line = 1;
   while (position < text.length) {

@@ -5,14 +5,14 @@ const COUNTRIES: Readonly<Record<string, string>> = {
 
 /** Names of places as they are compared: case, accents, blanks, hyphens and the spelling of "Straße" do not count (spec/pricing.md B8). */
 export function normalText(text: string): string {
-  return text
-    .trim()
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replaceAll('ß', 'ss')
+  const lower = text.trim().toLowerCase().replaceAll('ß', 'ss');
+  return (/[^ -~]/.test(lower) ? withoutAccents(lower) : lower)
     .replace(/strasse|str\./g, 'str')
     .replace(/[\s-]/g, '');
+}
+
+function withoutAccents(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '');
 }
 
 /** A country as it is compared: its ISO code; DE, AT and CH are known by name too. */

@@ -1,4 +1,5 @@
 import { normalCountry, normalPostalCode, normalText } from './normal-text.ts';
+import { remembered } from './remembered.ts';
 
 /** Columns of an availability file (spec/pricing.md B8). */
 export const COLUMNS = {
@@ -51,14 +52,20 @@ export interface Place {
   readonly day: string;
 }
 
+const INVALID = 'invalid';
+const countryOf = remembered(normalCountry);
+const nameOf = remembered(normalText);
+const numbersOf = remembered(readNumbers);
+
 /** Reads the cells of a line. */
 export function readRule(cells: RuleCells): Rule | RuleProblem {
-  const country = normalCountry(cells.country);
+  const country = countryOf(cells.country);
   const postalCodes = readPostalCodes(normalPostalCode(cells.postal_code), country);
   if (!postalCodes)
     return { msg: 'Postal code is missing or invalid', data: `Postal code: ${cells.postal_code}` };
-  const numbers = readNumbers(cells.street_number);
-  if (!numbers) return { msg: 'Street number is invalid', data: `Street number: ${cells.street_number}` };
+  const numbers = numbersOf(cells.street_number);
+  if (numbers === INVALID)
+    return { msg: 'Street number is invalid', data: `Street number: ${cells.street_number}` };
   const start = readDay(cells.available_start_date);
   if (start === undefined)
     return { msg: 'Date is invalid', data: `Available start date: ${cells.available_start_date}` };
@@ -70,12 +77,21 @@ export function readRule(cells: RuleCells): Rule | RuleProblem {
   return {
     postalCodes,
     country,
-    city: normalText(cells.city),
-    street: normalText(cells.street),
+    city: nameOf(cells.city),
+    street: nameOf(cells.street),
     numbers,
     start,
     end,
   };
+}
+
+/** A text that two rules share when they say the same. Nothing in a rule contains a line feed. */
+export function ruleKey({ postalCodes, country, city, street, numbers, start, end }: Rule): string {
+  const codes = postalCodes.kind === 'range' ? `${postalCodes.low}-${postalCodes.high}` : postalCodes.code;
+  const houses = numbers.map((one) =>
+    one.kind === 'exact' ? one.number : `${one.low}-${one.high}:${one.step}`,
+  );
+  return `${postalCodes.kind}\n${codes}\n${country}\n${city}\n${street}\n${houses.join('|')}\n${start}\n${end}`;
 }
 
 /** Whether a rule says that a place is served; its postal code has been compared already. */
@@ -118,10 +134,10 @@ function readPostalCodes(text: string, country: string): PostalCodes | undefined
   return isRange && more.length === 0 ? { kind: 'range', low, high } : undefined;
 }
 
-function readNumbers(text: string): HouseNumbers[] | undefined {
+function readNumbers(text: string): readonly HouseNumbers[] | typeof INVALID {
   if (text.trim() === '') return [];
   const numbers = text.split('|').map((item) => readNumber(normalText(item.replace(/-/g, '~'))));
-  return numbers.every((one) => one !== undefined) ? numbers : undefined;
+  return numbers.every((one) => one !== undefined) ? numbers : INVALID;
 }
 
 function readNumber(text: string): HouseNumbers | undefined {
