@@ -9,32 +9,32 @@ const postgres = process.env.DATABASE_URL;
 /** `.ci/run` reads its counts from a JSON report. */
 const report = process.env.BUSBAR_TEST_REPORT;
 
+/** The journeys share one server with the demo utility, which is started when one of them runs. */
+const JOURNEYS = 'e2e/journeys/**/*.test.ts';
+
+/** The projects on one database: everything that touches it, and the journeys. */
+function projectsOn(name: string, journeys: string, databaseUrl: string) {
+  const env = { DATABASE_URL: '', BUSBAR_TEST_DATABASE_URL: databaseUrl };
+  const include = ['apps/**/*.test.ts', 'e2e/**/*.test.ts'];
+  return [
+    { test: { name, include, exclude: [JOURNEYS], env, ...worker } },
+    {
+      test: {
+        ...{ name: journeys, include: [JOURNEYS], env, ...worker },
+        globalSetup: 'e2e/journeys/start-demo-server.ts',
+      },
+    },
+  ];
+}
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
     ...(report ? { reporters: ['default', 'json'], outputFile: { json: report } } : {}),
     projects: [
       { test: { name: 'packages', include: ['packages/**/*.test.ts'], ...worker } },
-      {
-        test: {
-          name: 'embedded',
-          include: ['apps/**/*.test.ts', 'e2e/**/*.test.ts'],
-          env: { DATABASE_URL: '', BUSBAR_TEST_DATABASE_URL: '' },
-          ...worker,
-        },
-      },
-      ...(postgres
-        ? [
-            {
-              test: {
-                name: 'postgres',
-                include: ['apps/**/*.test.ts', 'e2e/**/*.test.ts'],
-                env: { DATABASE_URL: '', BUSBAR_TEST_DATABASE_URL: postgres },
-                ...worker,
-              },
-            },
-          ]
-        : []),
+      ...projectsOn('embedded', 'journeys', ''),
+      ...(postgres ? projectsOn('postgres', 'journeys-postgres', postgres) : []),
     ],
   },
 });

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { createClient as createPortalClient } from '@epilot/sdk/customer-portal';
 import { createClient as createEntityClient } from '@epilot/sdk/entity';
+import { createClient as createEventsClient } from '@epilot/sdk/event-catalog';
+import { createClient as createFileClient } from '@epilot/sdk/file';
 import { createClient as createToolkitClient } from '@epilot/sdk/integration-toolkit';
 import { createClient as createPricingClient } from '@epilot/sdk/pricing';
 import { createClient as createWebhooksClient } from '@epilot/sdk/webhooks';
@@ -20,6 +22,8 @@ export function sdkClients(url: string, token: string) {
     erp: erpSdk.createClient(),
     entity: createEntityClient(),
     webhooks: createWebhooksClient(),
+    events: createEventsClient(),
+    file: createFileClient(),
   };
   for (const client of Object.values(clients)) {
     client.defaults.baseURL = url;

@@ -8,9 +8,8 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-/** With `BUSBAR_TEST_DATABASE_URL` a new database on that PostgreSQL, else nothing: the server then uses the embedded one. */
-export async function freshDatabase(): Promise<FreshDatabase> {
-  const given = process.env['BUSBAR_TEST_DATABASE_URL'];
+/** A new database on the given PostgreSQL (default: `BUSBAR_TEST_DATABASE_URL`); without one nothing, the server then uses the embedded one. */
+export async function freshDatabase(given = process.env['BUSBAR_TEST_DATABASE_URL']): Promise<FreshDatabase> {
   if (!given) return { environment: {}, drop: async () => undefined };
   const name = `busbar_e2e_${randomBytes(6).toString('hex')}`;
   await execute(given, `create database ${name}`);

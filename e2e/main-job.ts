@@ -1,11 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { DEMO_ORGANISATION, demoCustomers } from '../apps/server/src/demo/demo-portals.ts';
 import type { StandInErp } from '../apps/server/src/demo/stand-in-erp.ts';
 import { sdkClients, signIn } from './clients.ts';
 import type { ServerProcess } from './server-process.ts';
+import { until } from './until.ts';
 
 const CONTRACT_NUMBER = 'V-7000100';
-const SLOWEST_MS = 30_000;
 
 /**
  * The main job with the published clients: an ERP event goes in, the customer's portal shows it; the customer's reading comes out as a signed
@@ -104,17 +103,6 @@ function contractEvent(instalment: number) {
     meters: [{ number: '1EMH0098120077' }],
   };
   return { use_case_slug: 'contract', timestamp: new Date().toISOString(), format: 'json' as const, payload };
-}
-
-/** Asks again until there is an answer. */
-async function until<Answer>(what: string, ask: () => Promise<Answer | undefined>): Promise<Answer> {
-  const deadline = Date.now() + SLOWEST_MS;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`Not within ${SLOWEST_MS / 1000} s: ${what}`);
-    await wait(100);
-  }
 }
 
 /** The entities of a search without grouping, whatever the union of its answers says. */

@@ -91,6 +91,14 @@ describe('validation', () => {
     expect(inBody).toEqual([{ path: 'body.from', message: 'must be integer' }]);
   });
 
+  it('fills in no defaults of alternatives that a value does not match', () => {
+    const attribute = { name: 'modules', label: 'Modules', type: 'number', data_type: 'number' };
+    const body = { slug: 'roof', name: 'Roof', plural: 'Roofs', attributes: [attribute], capabilities: [] };
+    const sent = structuredClone(body.attributes);
+    expect(validationOf(operation('putSchema', 'entity')).body(body)).toEqual([]);
+    expect(body.attributes).toEqual(sent);
+  });
+
   it('takes numbers where documented samples send them for text', () => {
     const body = {
       entity_id: '5da0a718-c822-403d-9f5d-20d4584e0528',

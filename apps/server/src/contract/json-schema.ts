@@ -13,6 +13,8 @@ const ANNOTATIONS = new Set([
   'description',
   'title',
 ]);
+/** Members that hold alternatives: a value need not match each of them. */
+const ALTERNATIVES = new Set(['anyOf', 'oneOf', 'not']);
 /** Members that hold schemas by name, whose names must not be mistaken for keywords. */
 const SCHEMA_MAPS = new Set(['properties', 'patternProperties']);
 
@@ -31,6 +33,8 @@ const ROW_COUNTS = new Set(['from', 'size']);
  * - in requests, read-only members are not required, text members that samples send as numbers take both, and rows are counted in whole
  *   numbers;
  * - in responses, write-only members are not required;
+ * - the alternatives of a union have no defaults, or every value would be filled with those of alternatives that it does not match: their
+ *   references point to the schemas under `withoutDefaults(root)`;
  * - `oneOf` is read as `anyOf`: several published unions overlap (an empty search result is a list of either kind), and no client relies
  *   on a value matching one branch only.
  */
@@ -39,6 +43,13 @@ export function toJsonSchema(schema: unknown, direction: Direction, root: string
   return typeof converted === 'object' && converted !== null && !Array.isArray(converted)
     ? (converted as JsonObject)
     : {};
+}
+
+const WITHOUT_DEFAULTS = ':without-defaults';
+
+/** Where the schemas of a document are registered a second time, without defaults. */
+export function withoutDefaults(root: string): string {
+  return root.endsWith(WITHOUT_DEFAULTS) ? root : `${root}${WITHOUT_DEFAULTS}`;
 }
 
 function convert(node: unknown, direction: Direction, root: string): unknown {
@@ -54,10 +65,17 @@ function convert(node: unknown, direction: Direction, root: string): unknown {
   const result: JsonObject = {};
   for (const [keyword, value] of Object.entries(source)) {
     if (ANNOTATIONS.has(keyword) || keyword.startsWith('x-')) continue;
+    if (keyword === 'default' && root.endsWith(WITHOUT_DEFAULTS)) continue;
     if (keyword === 'enum' || keyword === 'const' || keyword === 'default' || keyword === 'required')
       result[keyword] = value;
     else if (SCHEMA_MAPS.has(keyword)) result[keyword] = convertMap(value, direction, root);
-    else result[keyword === 'oneOf' ? mergeInto(result, source) : keyword] = convert(value, direction, root);
+    else if (ALTERNATIVES.has(keyword))
+      result[keyword === 'oneOf' ? mergeInto(result, source) : keyword] = convert(
+        value,
+        direction,
+        withoutDefaults(root),
+      );
+    else result[keyword] = convert(value, direction, root);
   }
   // A schema with properties means an object even where it forgets to say so.
   if ('properties' in result && !('type' in result)) result['type'] = 'object';

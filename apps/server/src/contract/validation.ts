@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Problem } from '../refusal.ts';
 import type { JsonObject } from './json-object.ts';
-import { type Direction, toJsonSchema } from './json-schema.ts';
+import { type Direction, toJsonSchema, withoutDefaults } from './json-schema.ts';
 import type { Contract, Operation, ParameterPlace } from './openapi-document.ts';
 
 /** Checks values of one operation against its contract; each check is compiled when it is first needed. */
@@ -95,11 +95,13 @@ function createAjv(
       return true;
     },
   });
-  const schemas: JsonObject = {};
-  for (const [name, schema] of Object.entries(contract.components)) {
-    schemas[name] = toJsonSchema(schema, direction, contract.api);
+  for (const root of [contract.api, withoutDefaults(contract.api)]) {
+    const schemas: JsonObject = {};
+    for (const [name, schema] of Object.entries(contract.components)) {
+      schemas[name] = toJsonSchema(schema, direction, root);
+    }
+    ajv.addSchema({ $id: root, components: { schemas } });
   }
-  ajv.addSchema({ $id: contract.api, components: { schemas } });
   return ajv;
 }
 

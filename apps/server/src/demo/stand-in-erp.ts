@@ -24,7 +24,7 @@ export interface StandInErp {
 const MOST_BODY_BYTES = 1024 * 1024;
 
 /**
- * The other side of the demo utility (demo/erp/README.md): takes webhooks at `POST /erp/…`, hands out tokens at `/oauth/token`, and serves
+ * The other side of the demo utility (demo/erp/README.md): takes webhooks at `POST /erp/…` and shows them at `GET /erp/received`, hands out tokens at `/oauth/token`, and serves
  * the document archive to whoever has one. Listens on loopback only.
  */
 export async function startStandInErp(
@@ -45,6 +45,8 @@ export async function startStandInErp(
           received.push(call);
           onReceived(call);
           answer(response, 200, {});
+        } else if (request.method === 'GET' && path === '/erp/received') {
+          answer(response, 200, received);
         } else if (request.method === 'POST' && path === '/oauth/token') {
           answerToken(response, new URLSearchParams(body), archive, tokens);
         } else if (request.method === 'GET' && path.startsWith('/archive/documents/')) {

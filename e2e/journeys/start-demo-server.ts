@@ -1,0 +1,37 @@
+import type { TestProject } from 'vitest/node';
+import { startStandInErp } from '../../apps/server/src/demo/stand-in-erp.ts';
+import { freshDatabase } from '../fresh-database.ts';
+import { ServerProcess } from '../server-process.ts';
+
+/** Where the journeys find the demo utility. */
+export interface DemoServer {
+  readonly url: string;
+  /** The stand-in ERP that gets the utility's webhooks. */
+  readonly erpUrl: string;
+  readonly adminToken: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    readonly demo: DemoServer;
+  }
+}
+
+/** Starts the demo utility and its ERP once for all journeys of a project; answers how to stop them. */
+export default async function startDemoServer(project: TestProject): Promise<() => Promise<void>> {
+  const database = await freshDatabase(project.config.env['BUSBAR_TEST_DATABASE_URL']);
+  const erp = await startStandInErp(0);
+  const server = await ServerProcess.start({
+    environment: { ...database.environment, BUSBAR_DEMO_ERP_URL: erp.url },
+  });
+  project.provide('demo', {
+    url: server.url,
+    erpUrl: erp.url,
+    adminToken: await server.command('token', 'admin'),
+  });
+  return async () => {
+    await server.remove();
+    await erp.close();
+    await database.drop();
+  };
+}
