@@ -3,7 +3,7 @@ import type { Operation } from '../contract/openapi-document.ts';
 import { collectParameters, routeName } from '../contract/request-values.ts';
 import type { OperationValidation } from '../contract/validation.ts';
 import type { Principal } from '../identity/principal.ts';
-import { invalid, type Problem, Refusal } from '../refusal.ts';
+import { invalid, Refusal } from '../refusal.ts';
 import type { Database } from '../storage/index.ts';
 import { type Call, Reply } from './call.ts';
 
@@ -48,7 +48,7 @@ export function registerOperation(
       const principal = await surroundings.authenticate(request, operation);
       request.principal = principal;
       const call = callFrom(request, operation, validation, principal, surroundings.database);
-      const answer = await handler(call);
+      const answer = await answerOf(handler, call, operation);
       return sendAnswer(reply, operation, validation, answer, surroundings.checkResponses);
     },
   };
@@ -90,7 +90,7 @@ function callFrom(
     ...validation.parameters('header', values.header),
     ...validation.body(request.body),
   ];
-  if (problems.length > 0) throw refusedRequest(operation, problems);
+  if (problems.length > 0) throw inTermsOf(operation, invalid(problems));
   return {
     principal,
     get tenant() {
@@ -111,13 +111,26 @@ function callFrom(
   };
 }
 
-/** A request against its contract. The Pricing API's errors say `Invalid payload`, and in `cause` what is wrong first (spec/pricing.md B0.2). */
-function refusedRequest({ api }: Operation, problems: readonly Problem[]): Refusal {
-  const refusal = invalid(problems);
+/** What a handler answers; what it finds wrong with a request is said as its API says it. */
+async function answerOf(
+  handler: AnyHandler,
+  call: Parameters<AnyHandler>[0],
+  operation: Operation,
+): Promise<unknown> {
+  try {
+    return await handler(call);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 400 || !error.details.errors) throw error;
+    throw inTermsOf(operation, error);
+  }
+}
+
+/** The Pricing API's errors say `Invalid payload`, and in `cause` what is wrong first (spec/pricing.md B0.2). */
+function inTermsOf({ api }: Operation, refusal: Refusal): Refusal {
   if (api !== 'pricing') return refusal;
   return new Refusal(400, refusal.code, 'Invalid payload', {
-    errors: problems,
-    members: { cause: refusal.message },
+    ...refusal.details,
+    members: { cause: refusal.message, ...refusal.details.members },
   });
 }
 

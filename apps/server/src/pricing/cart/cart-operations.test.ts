@@ -82,6 +82,34 @@ describe('$checkoutCart', () => {
       expires_at: new Date(shop.server.clock.now().getTime() + 30 * 86_400_000).toISOString(),
     });
     expect(await order(cart('draft'))).toMatchObject({ status: 'draft' });
+    for (const status of ['completed', 'cancelled'])
+      expect(await checkout(cart(status))).toMatchObject({
+        status: 400,
+        body: { cause: 'body.cart.status: must be one of draft, quote, placed' },
+      });
+  });
+
+  it('refuses to order nothing for nothing, and more than numbers can say', async () => {
+    const tariff = { price_id: catalog.tariffPrice, is_composite_price: true, quantity: 1 };
+    const chosen = (...ids: string[]) => ({ line_items: [{ ...tariff, selected_price_component_ids: ids }] });
+    expect(await checkout(chosen(catalog.basePrice, 'none'))).toMatchObject({
+      status: 400,
+      body: { cause: 'line_items[0].selected_price_component_ids: none is no component of the price' },
+    });
+    expect((await checkout(chosen(catalog.basePrice))).body['order']?.['amount_total']).toBe(1190);
+    const much = { price_id: catalog.wallboxPrice, quantity: 1e13 };
+    expect(await checkout({ line_items: [much] })).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_AMOUNT', cause: 'line_items: INVALID_AMOUNT' },
+    });
+  });
+
+  it('names the place of a file that does not exist', async () => {
+    const files = ['5da0a718-c822-403d-9f5d-20d4584e0528'];
+    expect(await checkout({ line_items: [wallbox()], files })).toMatchObject({
+      status: 400,
+      body: { message: 'Invalid payload', cause: expect.stringContaining('_files') },
+    });
   });
 
   it('makes one order of a cart that comes several times, at once or later', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Document, isDocument } from '../../entities/index.ts';
 import { documentsOf, textOf, textsOf } from '../documents.ts';
+import { invalidPayload } from '../invalid-payload.ts';
 
 /** The modes of a checkout (contract schema `CheckoutMode`). */
 export type CheckoutMode = 'create_order' | 'create_invoice' | 'create_quote';
@@ -11,6 +12,9 @@ const STATUS: Readonly<Record<CheckoutMode, string>> = {
   // The payment in the online checkout decides whether it becomes an order.
   create_invoice: 'draft',
 };
+
+/** What an order may begin as. */
+const BEGINNINGS: ReadonlySet<string> = new Set(['draft', 'quote', 'placed']);
 
 /** Members of a cart that an order takes over as they are. */
 const TAKEN = ['metadata', 'journey_data', 'consents', 'source_type', 'source_id', 'source'] as const;
@@ -23,10 +27,17 @@ const CUSTOMER = {
   phone: 'billing_phone',
 } as const;
 
-/** The status of the order that a checkout makes (spec/pricing.md B4): that of the mode; without a mode the cart may name one. */
+/**
+ * The status of the order that a checkout makes (spec/pricing.md B4): that of the mode; without a mode the cart may name one. Strangers begin
+ * orders, they do not end them.
+ * @throws Refusal 400 for the status of an order that has ended
+ */
 export function statusOfCheckout(cart: Document, mode: CheckoutMode | undefined): string {
-  if (mode === undefined) return textOf(cart['status']) ?? STATUS.create_order;
-  return STATUS[mode];
+  if (mode !== undefined) return STATUS[mode];
+  const status = textOf(cart['status']) ?? STATUS.create_order;
+  if (!BEGINNINGS.has(status))
+    throw invalidPayload('Invalid payload', `body.cart.status: must be one of ${[...BEGINNINGS].join(', ')}`);
+  return status;
 }
 
 /** The attributes an order takes from a cart, apart from what is computed (spec/pricing.md B4). Each transient cart gets an id of its own. */

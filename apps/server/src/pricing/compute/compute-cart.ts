@@ -91,6 +91,12 @@ function withKnownCoupons(promo: Document, catalog: CatalogSnapshots): Document 
   return { ...promo, coupons };
 }
 
+/** Cents beyond 2^53 are no longer exact, neither here nor in the JSON of any client. */
+function refuseUnreadableTotals({ amount_total, amount_subtotal, amount_tax }: PricingDetails): void {
+  if ([amount_total, amount_subtotal, amount_tax ?? 0].every(Number.isSafeInteger)) return;
+  throw invalidPayload('An amount left the number range.', 'line_items: INVALID_AMOUNT', 'INVALID_AMOUNT');
+}
+
 /** The engine takes a precomputed item over without its origin; it stays beside it, so that the result can be priced again (spec B3). */
 function withPrecomputed(item: PriceItem, source: Document = {}): PriceItem {
   const details = precomputedDetails(source);
@@ -103,6 +109,7 @@ function compute(items: readonly Document[], redeemedPromos: readonly Document[]
     const details = computeAggregatedAndPriceTotals(items as readonly PriceItemDto[], {
       redeemedPromos: redeemedPromos as readonly RedeemedPromo[],
     });
+    refuseUnreadableTotals(details);
     return { ...details, items: details.items.map((item, index) => withPrecomputed(item, items[index])) };
   } catch (error) {
     if (!(error instanceof PricingError)) throw error;

@@ -1,7 +1,7 @@
 import { type Document, isDocument } from '../../entities/index.ts';
 import { documentsOf, textOf, textsOf } from '../documents.ts';
 import { invalidPayload } from '../invalid-payload.ts';
-import type { CatalogSnapshots } from './catalog-snapshots.ts';
+import { type CatalogSnapshots, componentsOf } from './catalog-snapshots.ts';
 import type { PublicChecks } from './public-checks.ts';
 import { precomputedDetails, requireSignedDetails } from './signed-details.ts';
 import { requireSignedFees } from './signed-fees.ts';
@@ -45,6 +45,7 @@ function catalogItem(item: Document, checks: PublicChecks, path: string): Docume
   const price = catalog.price(priceId);
   if (!price) throw invalidPayload(`price not found: ${priceId}`, `${path}.price_id`, 'PRICE_NOT_FOUND');
   refuseForeignPrice(item, priceId, catalog, path);
+  refuseForeignComponents(item, price, path);
   requireSignedFees(item, price, checks, path);
   const said = Object.fromEntries(SAID.filter((name) => name in item).map((name) => [name, item[name]]));
   return {
@@ -66,6 +67,18 @@ function refuseForeignPrice(item: Document, priceId: string, catalog: CatalogSna
     const message = `price ${priceId} does not belong to product ${productId}`;
     throw invalidPayload(message, `${path}.price_id`, 'PRICE_NOT_OF_PRODUCT');
   }
+}
+
+/** Who selects what the price does not have would order nothing, for nothing. */
+function refuseForeignComponents(item: Document, price: Document, path: string): void {
+  if (price['is_composite_price'] !== true) return;
+  const listed = new Set(componentsOf(price).map(({ priceId }) => priceId));
+  const foreign = textsOf(item['selected_price_component_ids']).find((id) => !listed.has(id));
+  if (foreign === undefined) return;
+  throw invalidPayload(
+    'Invalid payload',
+    `${path}.selected_price_component_ids: ${foreign} is no component of the price`,
+  );
 }
 
 /** Coupons that are made for other prices than the one they are put on are dropped; unknown ones are refused later on. */

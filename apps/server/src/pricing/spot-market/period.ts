@@ -4,6 +4,8 @@ import type { Period } from './price-points.ts';
 import { type BiddingZone, daysAfter, isCalendarDay, startOfZoneDay } from './zone-time.ts';
 
 const DAY = 24 * 3_600_000;
+/** No exchange had a day-ahead market before; calendars of time zones do not reach back for ever either. */
+const FIRST_DAY = '1990-01-01';
 /** Five and twenty years contain leap days. The end of summer time may add an hour. */
 const LONGEST_DAYS: Readonly<Record<Frequency, number>> = { PT15M: 92, PT1H: 366, P1D: 1827, P1M: 7305 };
 const INSTANT =
@@ -11,7 +13,7 @@ const INSTANT =
 
 /**
  * The period between two parameters: instants with an offset, or days of the bidding zone, of which the last one counts whole.
- * @throws Refusal 400 for texts that are neither, an end before the start, and periods too long for the frequency (spec/pricing.md B10)
+ * @throws Refusal 400 for texts that are neither, an end before the start, times before 1990, and periods too long for the frequency (spec/pricing.md B10)
  */
 export function readPeriod(
   parameters: { readonly from: string; readonly to: string },
@@ -19,6 +21,8 @@ export function readPeriod(
   frequency: Frequency,
 ): Period {
   const from = readBound('from', parameters.from, zone, 0);
+  if (from < Date.parse(FIRST_DAY))
+    throw invalidPayload('Invalid payload', `query.from: must not be before ${FIRST_DAY}`);
   const to = readBound('to', parameters.to, zone, 1);
   if (from >= to) throw invalidPayload('Invalid payload', 'query.to: must be after from');
   const longest = LONGEST_DAYS[frequency];

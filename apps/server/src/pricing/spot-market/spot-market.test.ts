@@ -92,6 +92,7 @@ describe('$historicMarketPrices', () => {
     ['no day of the calendar', '2026-02-30', '2026-03-02'],
     ['the end before the start', '2026-01-02', '2026-01-01'],
     ['more than 92 days of quarters', '2025-10-01', '2026-01-02'],
+    ['the middle ages', '0999-01-01', '0999-01-02'],
   ])('refuses %s', async (_, from, to) => {
     const answer = await ask('historicMarketPrices', { frequency: 'PT15M', from, to });
     expect(answer.status).toBe(400);
