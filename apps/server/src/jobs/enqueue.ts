@@ -25,18 +25,16 @@ export async function enqueueAll(
   transaction.afterCommit(() => queues.forEach(wakeUp));
 }
 
-async function insert(transaction: TenantTransaction, jobs: readonly NewJob[], now: Date): Promise<number> {
+function insert(transaction: TenantTransaction, jobs: readonly NewJob[], now: Date): Promise<number> {
   return transaction.run(sql`
-    insert into job (org_id, queue, lane, coalesce_key, payload, state, run_at, created_at)
-    select ${transaction.org}, item.queue, item.lane, item.coalesce_key, item.payload,
-           case when item.run_at > ${now} then 'deferred' else 'ready' end, item.run_at, ${now}
+    insert into job (org_id, queue, lane, payload, state, run_at, created_at)
+    select ${transaction.org}, item.queue, item.lane, item.payload, item.state, item.run_at, ${now}
       from unnest(
         ${jobs.map(({ queue }) => queue)}::text[], ${jobs.map(({ lane }) => lane ?? null)}::text[],
-        ${jobs.map(({ coalesceKey }) => coalesceKey ?? null)}::text[], ${jobs.map(({ payload }) => json(payload))}::jsonb[],
+        ${jobs.map(({ payload }) => json(payload))}::jsonb[], ${jobs.map((job) => stateAt(job, now))}::text[],
         ${jobs.map(({ runAt }) => (runAt ?? now).toISOString())}::timestamptz[]
-      ) with ordinality as item (queue, lane, coalesce_key, payload, run_at, position)
-     order by item.position
-    on conflict (org_id, queue, coalesce_key) where coalesce_key is not null and state in ('ready', 'deferred') do nothing`);
+      ) with ordinality as item (queue, lane, payload, state, run_at, position)
+     order by item.position`);
 }
 
 /**
@@ -50,13 +48,24 @@ async function insertUnlessWaiting(
   now: Date,
 ): Promise<void> {
   for (;;) {
-    if ((await insert(transaction, [job], now)) > 0) return;
-    const waiting = await transaction.first(sql`
-      select id from job
-       where org_id = ${transaction.org} and queue = ${job.queue} and coalesce_key = ${key} and state in ('ready', 'deferred')
-         for share`);
-    if (waiting) return;
+    const there = await transaction.first(sql`
+      with added as (
+        insert into job (org_id, queue, lane, coalesce_key, payload, state, run_at, created_at)
+        values (${transaction.org}, ${job.queue}, ${job.lane ?? null}, ${key}, ${json(job.payload)}::jsonb,
+                ${stateAt(job, now)}, ${job.runAt ?? now}, ${now})
+        on conflict (org_id, queue, coalesce_key) where coalesce_key is not null and state in ('ready', 'deferred') do nothing
+        returning id
+      ), waiting as (
+        select id from job
+         where org_id = ${transaction.org} and queue = ${job.queue} and coalesce_key = ${key} and state in ('ready', 'deferred')
+           for share)
+      select id from added union all select id from waiting`);
+    if (there) return;
   }
+}
+
+function stateAt({ runAt }: NewJob, now: Date): 'ready' | 'deferred' {
+  return runAt !== undefined && runAt > now ? 'deferred' : 'ready';
 }
 
 /** Takes back a job that has not been started. Answers whether there was one. */

@@ -1,3 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface GroupedOptions {
+  /** Most items of a group. Default 500. */
+  readonly most?: number;
+  /**
+   * Milliseconds to wait for more after a group of several: its callers tend to call again as soon as they are answered, and without the
+   * pause would share the next group with nobody but the other half of them. Default 0.
+   */
+  readonly gather?: number;
+}
+
 /**
  * Gathers single calls into groups: while one group is on its way, the calls that arrive meanwhile form the next. One caller alone waits
  * for nobody; a thousand share a few statements.
@@ -5,13 +17,18 @@
 export class Grouped<Item, Result> {
   readonly #send: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly #most: number;
+  readonly #gather: number;
   #waiting: Waiting<Item, Result>[] = [];
   #sending = false;
 
   /** `send` handles one group and answers one result per item, in order; when it throws, every caller of the group gets the error. */
-  constructor(send: (items: readonly Item[]) => Promise<readonly Result[]>, most = 500) {
+  constructor(
+    send: (items: readonly Item[]) => Promise<readonly Result[]>,
+    { most = 500, gather = 0 }: GroupedOptions = {},
+  ) {
     this.#send = send;
     this.#most = most;
+    this.#gather = gather;
   }
 
   /** Sends an item with the next group. */
@@ -29,6 +46,7 @@ export class Grouped<Item, Result> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, this.#most);
       await this.#sendGroup(group);
+      if (this.#gather > 0 && group.length > 1 && this.#waiting.length < this.#most) await wait(this.#gather);
     }
     this.#sending = false;
   }

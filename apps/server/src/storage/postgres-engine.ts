@@ -6,10 +6,11 @@ import { valueParser } from './row-values.ts';
 const PREPARE_AFTER = 3;
 const MOST_PREPARED = 600;
 /**
- * Statements over arrays and walks through an index are planned for what they get: a plan that is kept assumes ten elements in every array,
- * and goes on to assume that a queue is as empty as it was when the plan was made.
+ * Statements that join arrays with tables or walk through an index are planned for what they get: a plan that is kept assumes ten elements in
+ * every array, and goes on to assume that a queue is as empty as it was when the plan was made.
  */
-const PLANNED_EACH_TIME = /\bunnest\(|\bwith recursive\b/;
+const JOINS_ARRAYS = /^(?=[\s\S]*\bunnest\()[\s\S]*\b(?:join|delete from|update \w+(?: as \w+)?\s+set)\b/;
+const WALKS = /\bwith recursive\b/;
 /** A kept plan must not read whole tables because they were small when it was made; and what it must read is never worth compiling. */
 const PLANNING = '-c enable_seqscan=off -c jit=off';
 
@@ -94,7 +95,7 @@ class StatementNames {
   nameFor(text: string): string | undefined {
     const seen = this.#seen.get(text) ?? 0;
     if (seen < 0) return `s${-seen}`;
-    if (seen + 1 >= PREPARE_AFTER && this.#prepared < MOST_PREPARED && !PLANNED_EACH_TIME.test(text)) {
+    if (seen + 1 >= PREPARE_AFTER && this.#prepared < MOST_PREPARED && keepsItsPlan(text)) {
       this.#prepared += 1;
       this.#seen.set(text, -this.#prepared);
       return `s${this.#prepared}`;
@@ -107,6 +108,10 @@ class StatementNames {
   #forgetRare(): void {
     for (const [text, seen] of this.#seen) if (seen > 0) this.#seen.delete(text);
   }
+}
+
+function keepsItsPlan(text: string): boolean {
+  return !JOINS_ARRAYS.test(text) && !WALKS.test(text);
 }
 
 function rethrow(error: unknown): never {

@@ -30,6 +30,7 @@ export class EntityDirectory {
 
   /** Locks and looks up identities that are not known yet. No planned write may be waiting that changes their answers. */
   async lookUp(identities: readonly Identity[]): Promise<void> {
+    for (const identity of identities) this.#watch(identity);
     const wanted = new Map(identities.map((identity) => [identity.text, identity]));
     const unlocked = [...wanted.values()].filter(({ text }) => !this.#locked.has(text));
     await lockUniqueKeys(this.#tx, unlocked);
@@ -74,6 +75,7 @@ export class EntityDirectory {
 
   /** Notes the planned creation of the one entity with this identity. */
   planCreation(identity: Identity, id: string, attributes: Document): void {
+    this.#watch(identity);
     this.#found.set(identity.text, { identity, ids: [id], hasDeleted: this.hasDeleted(identity) });
     this.#planned.write(identity.schema, id, attributes);
   }
@@ -92,6 +94,10 @@ export class EntityDirectory {
       if (this.#isStale(identity, ids)) this.#found.delete(text);
     }
     this.#planned.clear();
+  }
+
+  #watch({ schema, keys }: Identity): void {
+    for (const { attribute } of keys) this.#planned.watch(schema, attribute);
   }
 
   #isStale({ schema, keys }: Identity, ids: readonly string[]): boolean {

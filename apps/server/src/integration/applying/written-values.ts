@@ -4,22 +4,33 @@ import { type Document, isDocument } from '../../entities/index.ts';
 const ANY = '*';
 
 /**
- * Which values writes that are not stored yet give to which attributes. It answers whether an earlier lookup may have become wrong, rather
- * too often than too rarely.
+ * Which values writes that are not stored yet give to the attributes that lookups ask for. It answers whether an earlier lookup may have become
+ * wrong, rather too often than too rarely.
  */
 export class WrittenValues {
+  /** Names of attributes by schema: the others need not be remembered, for nobody will ask. */
+  readonly #watched = new Map<string, Set<string>>();
   /** Entities by schema and attribute, then by value. */
   readonly #byAttribute = new Map<string, Map<string, Set<string>>>();
   /** Values by entity and attribute. */
   readonly #byEntity = new Map<string, Map<string, ReadonlySet<string>>>();
   readonly #gone = new Set<string>();
 
+  /** Prepares for questions about an attribute (a name or a dotted path). To be called before writes that may change their answers. */
+  watch(schema: string, attribute: string): void {
+    const names = this.#watched.get(schema) ?? new Set();
+    this.#watched.set(schema, names.add(topLevel(attribute)));
+  }
+
   /** Notes that an entity will have these attributes. */
   write(schema: string, id: string, attributes: Document): void {
+    const watched = this.#watched.get(schema);
+    if (!watched) return;
     const own = this.#byEntity.get(id) ?? new Map<string, ReadonlySet<string>>();
     this.#byEntity.set(id, own);
-    for (const [attribute, value] of Object.entries(attributes)) {
-      const texts = new Set(textsOf(value));
+    for (const attribute of watched) {
+      if (!Object.hasOwn(attributes, attribute)) continue;
+      const texts = new Set(textsOf(attributes[attribute]));
       own.set(attribute, texts);
       const place = `${schema} ${attribute}`;
       const byValue = this.#byAttribute.get(place) ?? new Map<string, Set<string>>();
@@ -50,11 +61,17 @@ export class WrittenValues {
     });
   }
 
+  /** Forgets the writes, for they are stored. What is watched stays watched. */
   clear(): void {
     this.#byAttribute.clear();
     this.#byEntity.clear();
     this.#gone.clear();
   }
+}
+
+function topLevel(attribute: string): string {
+  const [name = attribute] = attribute.split('.');
+  return name;
 }
 
 /** The texts a value may be found by: itself, the items of a list, their members. */

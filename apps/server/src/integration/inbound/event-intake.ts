@@ -6,6 +6,8 @@ import { type Acceptance, acceptEvents, type EventDelivery } from './accept-even
 
 /** Most calls whose events go into one transaction. */
 const MOST_CALLS = 32;
+/** Milliseconds in which callers that were answered together may call again and share the next transaction, too. */
+const GATHER = 2;
 
 /**
  * Takes events in. Calls of one organisation that arrive while a transaction is on its way share the next one: under load the commit is paid once
@@ -34,7 +36,7 @@ export class EventIntake {
     const tenant = this.#database.tenant(org);
     const group = new Grouped<EventDelivery, readonly Acceptance[] | undefined>(
       (deliveries) => tenant.transaction((tx) => acceptEvents(tx, deliveries, this.#clock.now())),
-      MOST_CALLS,
+      { most: MOST_CALLS, gather: GATHER },
     );
     this.#byOrganisation.set(org, group);
     return group;
