@@ -66,6 +66,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Files whose types every room may use: they are the contract between http and the domains. */
 const SHARED_FILES = new Set([
   'http/call.ts',
+  'http/denied-writes.ts',
   'http/access-log.ts',
   'http/json-body.ts',
   'http/operation-route.ts',

@@ -79,6 +79,7 @@ export async function createBusbar(settings: Settings, log: Logger, given: Given
     logger: log,
     metrics,
     accessLog: rooms.accessLog,
+    noteDenied: (denied) => rooms.identity.noteDenied(denied),
     now: () => ports.clock.now(),
     trustProxy: settings.trustProxy.length > 0 ? settings.trustProxy.join(',') : false,
     isAllowedOrigin: rooms.isAllowedOrigin,

@@ -191,6 +191,7 @@ export function buildRooms(ground: Ground): Rooms {
         limitedEntityOperations(searchOperations({ clock, viewOf: searchViewOf(access) }), volume),
       ],
       environments: [environmentOperations({ clock, secrets, access })],
+      permissions: [identity.roleOperations],
       'template-variables': [customVariableOperations({ clock, access })],
       'event-catalog': [events.operations['event-catalog']],
       file: [fileOperations({ files, graph: entities, access, egress })],

@@ -48,6 +48,14 @@ const MENDS: readonly Mend[] = [
     mend: dropRequired,
   },
   {
+    api: 'permissions',
+    at: ['components', 'schemas', 'RoleSearchInput', 'properties', 'offset'],
+    reason: 'has a default below its own minimum',
+    mend: (schema) => {
+      schema['minimum'] = 0;
+    },
+  },
+  {
     api: 'customer-portal',
     at: ['components', 'schemas', 'ProviderConfig'],
     reason:

@@ -6,6 +6,7 @@ import type { Client as EventCatalog } from '@epilot/sdk/event-catalog';
 import type { Client as File } from '@epilot/sdk/file';
 import type { Client as IntegrationToolkit } from '@epilot/sdk/integration-toolkit';
 import type { Client as Metering } from '@epilot/sdk/metering';
+import type { Client as Permissions } from '@epilot/sdk/permissions';
 import type { Client as Pricing } from '@epilot/sdk/pricing';
 import type { Client as TemplateVariables } from '@epilot/sdk/template-variables';
 import type { Client as Webhooks } from '@epilot/sdk/webhooks';
@@ -23,6 +24,7 @@ interface Clients {
   file: File;
   'integration-toolkit': IntegrationToolkit;
   metering: Metering;
+  permissions: Permissions;
   pricing: Pricing;
   'template-variables': TemplateVariables;
   webhooks: Webhooks;

@@ -12,6 +12,7 @@ import type { Operation } from '../contract/openapi-document.ts';
 import type { Principal } from '../identity/principal.ts';
 import { invalid, Refusal } from '../refusal.ts';
 import { type AccessLog, logAccess } from './access-log.ts';
+import { type DeniedRequest, noteDenied } from './denied-writes.ts';
 import { sendError } from './error-response.ts';
 import { acceptForms } from './form-body.ts';
 import { parseJsonBody } from './json-body.ts';
@@ -37,6 +38,8 @@ export interface HttpOptions extends RouteSurroundings {
   readonly logger: FastifyBaseLogger;
   readonly metrics: Registry;
   readonly accessLog: AccessLog;
+  /** Hears of requests that were refused with 403. */
+  readonly noteDenied: (denied: DeniedRequest) => void;
   readonly now: () => Date;
   /** Which addresses may speak for their clients through `X-Forwarded-*`; false for none. */
   readonly trustProxy: boolean | string;
@@ -108,6 +111,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   measureRequests(app, options.metrics);
   logAccess(app, options.accessLog, options.now);
+  noteDenied(app, options.noteDenied);
   answerHealth(app, options.isReady);
 
   const register = (scope: FastifyInstance, operations: readonly Operation[]) => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Operations } from '../contract/operation-types.ts';
+import type { DeniedRequest } from '../http/denied-writes.ts';
 import type { Authenticate } from '../http/operation-route.ts';
 import type { RecurringTask } from '../jobs/index.ts';
 import type { Clock, MailAddress, Mailer, SecretBox } from '../ports/index.ts';
@@ -9,6 +10,7 @@ import { Access } from './access.ts';
 import { type AccountEvents, silentAccountEvents } from './account-events.ts';
 import { PasswordHasher } from './accounts/password-hasher.ts';
 import { PortalAccounts } from './accounts/portal-accounts.ts';
+import { auditDenied } from './audit/audit-denied.ts';
 import { AccessTokenVerifier } from './authentication/access-token-verifier.ts';
 import { createAuthenticator } from './authentication/authenticator.ts';
 import { PortalAuthenticator } from './authentication/portal-authenticator.ts';
@@ -23,6 +25,7 @@ import { portalOrigins } from './portals/portal-origins.ts';
 import { storedPortalDirectory } from './portals/stored-portal-directory.ts';
 import { forgetExpired } from './retention/forget-expired.ts';
 import { RoleCache } from './roles/role-cache.ts';
+import { roleOperations } from './roles/role-operations.ts';
 import { PortalSessions, type SignedIn } from './sessions/portal-sessions.ts';
 import { PortalTokenIssuer } from './sessions/portal-token-issuer.ts';
 import { portalTokenOperations } from './sessions/portal-token-operations.ts';
@@ -54,6 +57,7 @@ export interface IdentityOptions {
 export interface Identity {
   readonly authenticate: Authenticate;
   readonly accessTokenOperations: Operations<'access-token'>;
+  readonly roleOperations: Operations<'permissions'>;
   /** validateToken, revokeToken, loginToPortalAsUser. */
   readonly portalTokenOperations: Operations<'customer-portal'>;
   /** Fastify plugin with the routes under `/idp/portals`, `/idp/by-domain` and `/idp/cognito`. */
@@ -69,6 +73,8 @@ export interface Identity {
   issuePreviewToken(org: string, portalId: string, portalUserId: string): Promise<string>;
   /** Signs a portal user in without asking, for demos and tests. Throws 404 for unknown portals and users. */
   issuePortalToken(portalId: string, portalUserId: string): Promise<SignedIn>;
+  /** Writes a refused attempt to change something to the audit log, in its own time. */
+  noteDenied(denied: DeniedRequest): void;
   /** Whether a browser page of this origin is a portal's: its own sign-in may be called from there (portal §1.5). */
   isPortalOrigin(origin: string): Promise<boolean>;
   readonly recurring: readonly RecurringTask[];
@@ -107,6 +113,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   return {
     authenticate: createAuthenticator(database, verifier, portalAuthenticator, directory),
     accessTokenOperations: accessTokenOperations({ tokens, keys, directory, clock, baseUrl }),
+    roleOperations: roleOperations({ access, roles, clock }),
     portalTokenOperations: portalTokenOperations({ accounts, directory, access, clock }),
     async signInRoutes(app) {
       await signInRoutes(app, signIn);
@@ -129,6 +136,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       if (!portal) throw notFound('The portal');
       return sessions.openForInstallation(portal, portalUserId);
     },
+    noteDenied: auditDenied(database, clock, background),
     isPortalOrigin: portalOrigins(directory, clock),
     recurring: [forgetExpired(database, clock)],
     idle: () => background.idle(),

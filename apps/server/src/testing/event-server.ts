@@ -126,6 +126,7 @@ async function frontDoor(
     accessLog: { record: () => undefined },
     now: () => new Date(),
     trustProxy: false,
+    noteDenied: () => undefined,
     isAllowedOrigin: async () => false,
     isReady: async () => true,
     requestTimeout: 30,

@@ -73,6 +73,6 @@ const READING_POSTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an operation leaves everything as it is, so that previews may call it. */
-export function isReading(operation: Operation): boolean {
+export function isReading(operation: { readonly method: string; readonly operationId: string }): boolean {
   return operation.method === 'GET' || READING_POSTS.has(operation.operationId);
 }

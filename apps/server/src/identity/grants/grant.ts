@@ -1,3 +1,4 @@
+import type { Problem } from '../../refusal.ts';
 import { asObject, textOf, textsOf } from '../json-reading.ts';
 
 /** One permission of a role (identity §4.1, the `Grant` schema of the permissions contract). */
@@ -41,6 +42,27 @@ export function readGrants(value: unknown): Grant[] {
     const resource = textOf(raw['resource']);
     return [{ action, effect, ...(resource ? { resource } : {}), ...(conditions ? { conditions } : {}) }];
   });
+}
+
+/** What is wrong with grants as a client sent them, by path; what {@link readGrants} would drop is told here. */
+export function grantProblems(value: unknown, path: string): Problem[] {
+  if (!Array.isArray(value)) return [{ path, message: 'must be a list' }];
+  return value.flatMap((item, at) => {
+    const raw = asObject(item);
+    const wrong = (member: string, message: string) => ({ path: `${path}[${at}].${member}`, message });
+    return [
+      ...(textOf(raw['action']) === undefined ? [wrong('action', 'is required')] : []),
+      ...(isEffect(raw['effect']) ? [] : [wrong('effect', 'must be allow or deny')]),
+      ...(readConditions(raw['conditions']) ? [] : [wrong('conditions', 'has one that cannot be read')]),
+      ...(raw['dependencies'] === undefined
+        ? []
+        : grantProblems(raw['dependencies'], `${path}[${at}].dependencies`)),
+    ];
+  });
+}
+
+function isEffect(value: unknown): boolean {
+  return value === undefined || value === 'allow' || value === 'deny';
 }
 
 function readConditions(value: unknown): GrantCondition[] | undefined {

@@ -22,6 +22,35 @@ export async function putStaffUser(queries: TenantQueries, user: StaffUser, now:
            activated_at = coalesce(staff_user.activated_at, excluded.activated_at)`);
 }
 
+/** Every user of the organisation who is not deleted, with role ids. */
+export async function listAssignments(
+  queries: TenantQueries,
+): Promise<readonly { readonly id: string; readonly roles: readonly string[] }[]> {
+  const rows = await queries.query<{ id: string; roles: unknown }>(
+    sql`select id, roles from staff_user where org_id = ${queries.org} and status <> 'Deleted' order by id`,
+  );
+  return rows.map(({ id, roles }) => ({ id, roles: textsOf(roles) }));
+}
+
+/** Gives a user exactly these roles; false when there is no such user. */
+export async function writeAssignments(
+  queries: TenantQueries,
+  id: string,
+  roles: readonly string[],
+): Promise<boolean> {
+  const written = await queries.run(sql`
+    update staff_user set roles = ${json(roles)}::jsonb
+     where org_id = ${queries.org} and id = ${id} and status <> 'Deleted'`);
+  return written === 1;
+}
+
+/** Whether an active user besides this one holds a role. The users are locked, so that two owners cannot step down at once. */
+export async function isHeldByAnother(queries: TenantQueries, role: string, id: string): Promise<boolean> {
+  const rows = await queries.query<{ id: string; roles: unknown }>(sql`
+    select id, roles from staff_user where org_id = ${queries.org} and status = 'Active' order by id for update`);
+  return rows.some((row) => row.id !== id && textsOf(row.roles).includes(role));
+}
+
 /** The user, or undefined when the organisation has none with this id. */
 export async function findStaffUser(queries: TenantQueries, id: string): Promise<StaffUser | undefined> {
   const row = await queries.first<{

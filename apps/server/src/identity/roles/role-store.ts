@@ -1,5 +1,6 @@
 import { json, sql, type TenantQueries } from '../../storage/index.ts';
 import { readGrants } from '../grants/grant.ts';
+import { asObject } from '../json-reading.ts';
 import type { Role, RoleType } from './role.ts';
 
 interface RoleRow {
@@ -10,12 +11,13 @@ interface RoleRow {
   readonly parent_role: string | null;
   readonly grants: unknown;
   readonly expires_at: Date | null;
+  readonly extras: unknown;
 }
 
 /** Every role of the organisation. */
 export async function listRoles(queries: TenantQueries): Promise<Role[]> {
   const rows = await queries.query<RoleRow>(sql`
-    select id, slug, name, type, parent_role, grants, expires_at from role where org_id = ${queries.org} order by id`);
+    select id, slug, name, type, parent_role, grants, expires_at, extras from role where org_id = ${queries.org} order by id`);
   return rows.map((row) => ({
     id: row.id,
     slug: row.slug,
@@ -24,6 +26,7 @@ export async function listRoles(queries: TenantQueries): Promise<Role[]> {
     grants: readGrants(row.grants),
     parentRole: row.parent_role ?? undefined,
     expiresAt: row.expires_at ?? undefined,
+    extras: asObject(row.extras),
   }));
 }
 
@@ -35,9 +38,9 @@ export async function removeRole(queries: TenantQueries, id: string): Promise<vo
 /** Writes a role, over the one that has its id. */
 export async function putRole(queries: TenantQueries, role: Role): Promise<void> {
   await queries.run(sql`
-    insert into role (org_id, id, slug, name, type, parent_role, grants, expires_at)
+    insert into role (org_id, id, slug, name, type, parent_role, grants, expires_at, extras)
     values (${queries.org}, ${role.id}, ${role.slug}, ${role.name}, ${role.type}, ${role.parentRole ?? null},
-            ${json(role.grants)}::jsonb, ${role.expiresAt ?? null})
+            ${json(role.grants)}::jsonb, ${role.expiresAt ?? null}, ${json(role.extras ?? {})}::jsonb)
     on conflict (org_id, id) do update
-       set name = excluded.name, parent_role = excluded.parent_role, grants = excluded.grants, expires_at = excluded.expires_at`);
+       set name = excluded.name, parent_role = excluded.parent_role, grants = excluded.grants, expires_at = excluded.expires_at, extras = excluded.extras`);
 }

@@ -1,4 +1,5 @@
 import type { Grant } from '../grants/grant.ts';
+import type { JsonObject } from '../json-reading.ts';
 
 export type RoleType = 'user_role' | 'org_role' | 'share_role' | 'partner_role' | 'portal_role';
 
@@ -14,6 +15,8 @@ export interface Role {
   readonly parentRole: string | undefined;
   /** From this instant (UTC) the role grants nothing. */
   readonly expiresAt: Date | undefined;
+  /** `partner_org_id`, `pricing_tier` and `vendor_created`, for the types that have them. */
+  readonly extras?: JsonObject;
 }
 
 /** The id of a role: `739224:owner`. */
