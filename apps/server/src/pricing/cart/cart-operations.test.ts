@@ -104,12 +104,16 @@ describe('$checkoutCart', () => {
     });
   });
 
-  it('names the place of a file that does not exist', async () => {
-    const files = ['5da0a718-c822-403d-9f5d-20d4584e0528'];
-    expect(await checkout({ line_items: [wallbox()], files })).toMatchObject({
-      status: 400,
-      body: { message: 'Invalid payload', cause: expect.stringContaining('_files') },
-    });
+  it('relates orders to files only', async () => {
+    const file = await shop.create('file', { filename: 'roof.jpg' });
+    const contact = await shop.create('contact', { first_name: 'Nobody' });
+    const made = await checkout({ line_items: [wallbox()], files: [file] });
+    expect(made.body['order']).toMatchObject({ _files: { $relation: [{ entity_id: file }] } });
+    for (const other of [contact, '5da0a718-c822-403d-9f5d-20d4584e0528', 'none'])
+      expect(await checkout({ line_items: [wallbox()], files: [file, other] })).toMatchObject({
+        status: 400,
+        body: { code: 'FILE_NOT_FOUND', cause: 'body.cart.files[1]' },
+      });
   });
 
   it('makes one order of a cart that comes several times, at once or later', async () => {

@@ -12,6 +12,7 @@ import { idempotencyKey, onlyOnce } from '../orders/order-requests.ts';
 import type { PricingPlatform } from '../platform.ts';
 import { Signatures } from '../signature.ts';
 import { findOrCreateCustomer } from './cart-customer.ts';
+import { requireFiles } from './cart-files.ts';
 import { attributesOfCart, statusOfCheckout } from './cart-order.ts';
 
 const CHECKOUT: ChangeSource = { kind: 'journey', actor: { type: 'system' }, label: 'checkout' };
@@ -39,6 +40,7 @@ export function cartOperations(platform: PricingPlatform): Operations<'pricing'>
             redeemedPromos: documentsOf(body.redeemed_promos),
           };
           const priced = await pricePublicCart(tx, input, signatures);
+          await requireFiles(tx, cart);
           const sent = attributesOfCart(cart, body.mode);
           const contact = await findOrCreateCustomer(tx, cart, writing);
           const attributes = {

@@ -1,8 +1,10 @@
 import { toDinero } from '@busbar/pricing';
-import type { Document } from '../../../entities/index.ts';
+import { type Document, isDocument } from '../../../entities/index.ts';
 import { decimalText } from '../decimal-text.ts';
 import { amountIn, oneOf, textIn, UnusableProduct } from './partner-fields.ts';
 
+/** Rates may be texts, as the catalog's own taxes have them. */
+const RATE = /^\d{1,3}(\.\d{1,6})?$/;
 const TAX_TYPES = ['VAT', 'GST', 'Custom'] as const;
 
 /** The amounts of one price, in currency units as decimal texts. */
@@ -61,10 +63,11 @@ export function centsOf(decimal: string): number {
 }
 
 function readTax(value: unknown, path: string): PartnerTax | undefined {
-  const tax: Document | undefined = Array.isArray(value) ? value[0] : (value ?? undefined);
-  if (tax === undefined) return undefined;
-  if (typeof tax !== 'object') throw new UnusableProduct(`${path}.tax`, 'must be an object');
-  const rate = Number(tax['rate'] ?? Number.NaN);
+  const tax: unknown = Array.isArray(value) ? value[0] : value;
+  if (tax === undefined || tax === null) return undefined;
+  if (!isDocument(tax)) throw new UnusableProduct(`${path}.tax`, 'must be an object');
+  const told = tax['rate'];
+  const rate = typeof told === 'number' || (typeof told === 'string' && RATE.test(told)) ? Number(told) : -1;
   if (!(rate >= 0 && rate <= 100)) throw new UnusableProduct(`${path}.tax.rate`, 'must be a percentage');
   const description = textIn(tax, 'description', `${path}.tax`);
   return {
