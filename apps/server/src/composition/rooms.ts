@@ -15,6 +15,7 @@ import { Files, fileHousekeeping, fileOperations, fileRoutes, purgedFilesListene
 import type { AccessLog } from '../http/access-log.ts';
 import { createIdentity, type Identity, VolumeLimit } from '../identity/index.ts';
 import {
+  AutoRefresh,
   createIntegrations,
   createMonitoring,
   createOutbound,
@@ -54,6 +55,7 @@ import type { OperationSets } from './handlers.ts';
 import { limitedEntityOperations, limitedErpOperations } from './limited-operations.ts';
 import { mailAddress } from './mail-address.ts';
 import type { Ports } from './open-ports.ts';
+import { type EntityOpened, tellingWhatIsOpened } from './opened-entities.ts';
 
 /** What every room stands on. */
 export interface Ground {
@@ -70,6 +72,7 @@ export interface Rooms {
   readonly identity: Identity;
   readonly entities: EntityGraph;
   readonly events: Events;
+  readonly autoRefresh: AutoRefresh;
   /** Creates an organisation with its roles and the core schemas; false when it exists. */
   createOrganisation(org: string, name: string): Promise<boolean>;
   readonly operations: OperationSets;
@@ -152,6 +155,11 @@ export function buildRooms(ground: Ground): Rooms {
     fileProxyBase: baseUrl,
     report: (error) => log.error({ err: error }, 'inbound event'),
   });
+  const autoRefresh = new AutoRefresh({
+    ...{ database, clock },
+    report: (error) => log.error({ err: error }, 'automatic refresh'),
+  });
+  const opened: EntityOpened = (org, schema, id) => autoRefresh.opened(org, schema, id);
   const outbound = createOutbound({ database, clock, access, events });
   const monitoring = createMonitoring({
     database,
@@ -181,13 +189,20 @@ export function buildRooms(ground: Ground): Rooms {
     identity,
     entities,
     events,
+    autoRefresh,
     createOrganisation: (org, name) =>
       identity.organisations.create(org, { name }, (tx) => seedCoreSchemas(tx, clock.now())),
     operations: {
       'access-token': [identity.accessTokenOperations],
-      'customer-portal': [identity.portalTokenOperations, ...portal.operations],
+      'customer-portal': [
+        identity.portalTokenOperations,
+        ...portal.operations.map((operations) => tellingWhatIsOpened(operations, opened)),
+      ],
       entity: [
-        limitedEntityOperations(entityOperations({ graph: entities, access, clock }), volume),
+        tellingWhatIsOpened(
+          limitedEntityOperations(entityOperations({ graph: entities, access, clock }), volume),
+          opened,
+        ),
         limitedEntityOperations(searchOperations({ clock, viewOf: searchViewOf(access) }), volume),
       ],
       environments: [environmentOperations({ clock, secrets, access })],
@@ -255,6 +270,7 @@ export function buildRooms(ground: Ground): Rooms {
       settings.allowedOrigins.includes(origin) || identity.isPortalOrigin(origin),
     async close() {
       await identity.idle();
+      await autoRefresh.idle();
       await monitoring.close();
       await cage.close();
     },

@@ -10,6 +10,7 @@ import { integrationOperations } from './integrations/integration-operations.ts'
 import { inboundQueue } from './pipeline/drain-integration.ts';
 import type { IntegrationPlatform } from './platform.ts';
 import { simulationOperations } from './simulation/simulation-operations.ts';
+import { syncStatusOperation } from './syncing/sync-status-operation.ts';
 import { useCaseOperations } from './use-cases/use-case-operations.ts';
 
 /** What the integration domain offers to the server. */
@@ -31,6 +32,7 @@ export function createIntegrations(platform: IntegrationPlatform): Integrations 
       eventOperations(platform, intake),
       inboundMonitoringOperations(platform),
       simulationOperations(platform),
+      syncStatusOperation(platform.access),
     ],
     queues: [inboundQueue(platform)],
     recurring: [inboundRetention(platform)],

@@ -4,3 +4,4 @@ export { createOutbound, type Outbound } from './create-outbound.ts';
 export { fileProxyRoutes } from './file-proxy/download-route.ts';
 export { tokenAccess } from './file-proxy/token-access.ts';
 export { outboundPlanner } from './outbound/outbound-planner.ts';
+export { AutoRefresh } from './syncing/auto-refresh.ts';

@@ -81,7 +81,7 @@ async function upsert(
 ): Promise<string> {
   const attributes = writable(session, update, outcome);
   const { plain, wanted } = separateLinks(attributes);
-  const settled = settlement(update, outcome);
+  const settled = settlement(session, update, outcome);
   const warn = (code: string, message: string) =>
     outcome.warn('entity', { code, category: 'validation', message: `${nameOf(update)}: ${message}` });
   if (existing === undefined && session.hasDeleted(identity))
@@ -130,7 +130,7 @@ async function remove(
     id = deleted?.id;
   }
   if (id === undefined) return outcome.applied('entity');
-  session.remove({ kind, id, schema }, settlement(update, outcome));
+  session.remove({ kind, id, schema }, settlement(session, update, outcome));
 }
 
 /** The attributes a mapping may write; what it may not is left out with a warning, an obvious clash of types is stored with one. */
@@ -165,9 +165,16 @@ function isPlainObject(value: unknown): boolean {
   return isDocument(value) && !Object.keys(value).some((name) => special.has(name));
 }
 
-function settlement(update: EntityUpdate, outcome: EventOutcome): (result: WriteResult) => void {
+function settlement(
+  session: ApplySession,
+  update: EntityUpdate,
+  outcome: EventOutcome,
+): (result: WriteResult) => void {
   return (result) => {
-    if (result.outcome !== 'refused') return outcome.applied('entity');
+    if (result.outcome !== 'refused') {
+      session.noteSync(result.entity.id, result.outcome !== 'unchanged');
+      return outcome.applied('entity');
+    }
     const { code, message } = result.refusal;
     refuse(outcome, update, code, 'validation', message);
   };

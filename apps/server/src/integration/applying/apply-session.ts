@@ -29,6 +29,7 @@ export class ApplySession {
   readonly oneByOne: boolean;
   readonly #directory: EntityDirectory;
   readonly #wishes: EntityWishes;
+  readonly #synced = new Map<string, boolean>();
   #source: ChangeSource;
 
   private constructor(tx: TenantTransaction, schemas: OrganisationSchemas, options: SessionOptions) {
@@ -98,6 +99,16 @@ export class ApplySession {
     if (id !== undefined) return others.length > 0 ? { missing: 'several' } : { id };
     if (isReference(identity) || !this.schemas.find(identity.schema)) return { missing: 'none' };
     return { id: this.create(identity, stubAttributes(identity)) };
+  }
+
+  /** Notes that an update was applied to an entity, and whether it changed it. */
+  noteSync(id: string, changed: boolean): void {
+    this.#synced.set(id, changed || this.#synced.get(id) === true);
+  }
+
+  /** The entities that updates were applied to, and whether any has changed them. */
+  get synced(): ReadonlyMap<string, boolean> {
+    return this.#synced;
   }
 
   /** Writes what is planned. */

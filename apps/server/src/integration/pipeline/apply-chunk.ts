@@ -8,6 +8,7 @@ import { type Identity, identityOf } from '../applying/identity.ts';
 import { pruneEntities } from '../applying/prune-entities.ts';
 import { separateLinks } from '../applying/wanted-links.ts';
 import { insertMonitoringRows } from '../inbound/monitoring-row.ts';
+import { recordSyncs } from '../syncing/sync-store.ts';
 import { EventOutcome, type OutcomeRecord } from './event-outcome.ts';
 import type { Step } from './mapped-event.ts';
 import { monitoringRows } from './monitoring-rows.ts';
@@ -67,6 +68,7 @@ export async function applyChunk(
     await takeSteps(session, part, outcome, surroundings);
   }
   await session.flush();
+  await recordSyncs(tx, integrationId, session.synced, now);
   const share = (performance.now() - started) / parts.length;
   for (const outcome of outcomes) outcome.spend(share);
   await finish(tx, parts, outcomes, integrationId, now);
