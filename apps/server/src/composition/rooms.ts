@@ -19,6 +19,7 @@ import {
   createIntegrations,
   createMonitoring,
   createOutbound,
+  fileProxyOrigins,
   fileProxyRoutes,
   outboundPlanner,
   tokenAccess,
@@ -83,7 +84,7 @@ export interface Rooms {
   /** Where authenticated requests are noted. */
   readonly accessLog: AccessLog;
   /** Whether a browser page of this origin may call. */
-  readonly isAllowedOrigin: (origin: string) => Promise<boolean>;
+  readonly isAllowedOrigin: (origin: string, url: string) => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -180,6 +181,7 @@ export function buildRooms(ground: Ground): Rooms {
     }),
   });
 
+  const mayDownload = fileProxyOrigins(database);
   const portal = createPortal({
     ...{ settings, database, ports, baseUrl, identity, entities, portals, portalMailer },
     ...{ metering, files, log },
@@ -266,8 +268,10 @@ export function buildRooms(ground: Ground): Rooms {
       fileProxy,
     ],
     accessLog: monitoring.accessLog,
-    isAllowedOrigin: async (origin) =>
-      settings.allowedOrigins.includes(origin) || identity.isPortalOrigin(origin),
+    isAllowedOrigin: async (origin, url) =>
+      settings.allowedOrigins.includes(origin) ||
+      (await identity.isPortalOrigin(origin)) ||
+      mayDownload(origin, url),
     async close() {
       await identity.idle();
       await autoRefresh.idle();

@@ -43,8 +43,8 @@ export interface HttpOptions extends RouteSurroundings {
   readonly now: () => Date;
   /** Which addresses may speak for their clients through `X-Forwarded-*`; false for none. */
   readonly trustProxy: boolean | string;
-  /** Whether a browser page of this origin may call. */
-  readonly isAllowedOrigin: (origin: string) => Promise<boolean>;
+  /** Whether a browser page of this origin may call this URL (path and query). */
+  readonly isAllowedOrigin: (origin: string, url: string) => Promise<boolean>;
   /** Whether the process can serve: the database answers, migrations are done. */
   readonly isReady: () => Promise<boolean>;
   /** Seconds one request may take. */
@@ -76,16 +76,12 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   });
   await app.register(cors, {
-    origin: (origin, decide) => {
-      if (!origin) return decide(null, false);
-      options.isAllowedOrigin(origin).then(
-        (allowed) => decide(null, allowed ? origin : false),
-        (error: Error) => decide(error, false),
-      );
-    },
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['x-request-id', 'retry-after', 'content-disposition'],
-    maxAge: 600,
+    delegator: async ({ headers: { origin }, url }: FastifyRequest) => ({
+      origin: origin !== undefined && (await options.isAllowedOrigin(origin, url)) ? origin : false,
+      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      exposedHeaders: ['x-request-id', 'retry-after', 'content-disposition'],
+      maxAge: 600,
+    }),
   });
 
   app.addHook('onRequest', async (request, reply) => {

@@ -8,9 +8,10 @@ import type { Database } from '../../storage/index.ts';
 import { ArchiveSession } from './archive-session.ts';
 import { ArchiveTokens } from './archive-tokens.ts';
 import { DownloadDeadline } from './download-deadline.ts';
+import { type DownloadRequest, missing, readDownloadRequest } from './download-request.ts';
 import { FileExtraction } from './extract-file.ts';
 import { type FetchedFile, fetchFile } from './fetch-file.ts';
-import { type FileProxyAddress, findFileProxy } from './find-file-proxy.ts';
+import { findFileProxy } from './find-file-proxy.ts';
 import { MemoryBudget, type MemoryShare } from './memory-budget.ts';
 import { TemplateRenderer } from './template-context.ts';
 
@@ -31,20 +32,13 @@ export interface FileProxyPlatform {
   readonly totalMs?: number;
 }
 
-interface DownloadRequest {
-  readonly org: string;
-  readonly address: FileProxyAddress;
-  /** All query parameters but the signature. */
-  readonly params: Readonly<Record<string, string>>;
-}
-
 /** `GET /download`: fetches a document from the archive behind a file proxy use case (erp-integration.md 12). */
 export function fileProxyRoutes(platform: FileProxyPlatform): (app: FastifyInstance) => Promise<void> {
   const tokens = new ArchiveTokens(platform.egress, platform.clock);
   const budget = new MemoryBudget();
   return async (app) => {
     app.get('/download', async (request, reply) => {
-      const download = readRequest(request);
+      const download = readDownloadRequest(request.url);
       await authorise(platform, request, download.org);
       const memory = budget.open();
       const file = await carryOut(platform, tokens, memory, download).finally(memory.release);
@@ -58,24 +52,6 @@ export function fileProxyRoutes(platform: FileProxyPlatform): (app: FastifyInsta
       return reply.send(Buffer.isBuffer(file.body) ? file.body : Readable.from(file.body));
     });
   };
-}
-
-/** @throws Refusal 400 `MISSING_REQUIRED_PARAM` */
-function readRequest({ url }: FastifyRequest): DownloadRequest {
-  const query = new URL(url, 'http://localhost').searchParams;
-  const params: Record<string, string> = Object.create(null);
-  for (const [name, value] of query) params[name] ??= value;
-  const { signature: _signature, expires_at: _expiry, ...rest } = params;
-  const { orgId, integrationId, useCaseId, useCaseSlug } = rest;
-  if (!orgId || !integrationId) throw missing('orgId and integrationId are required');
-  if (useCaseId ? useCaseSlug : !useCaseSlug)
-    throw missing('exactly one of useCaseSlug and useCaseId is required');
-  const useCase = useCaseId ? { id: useCaseId } : { slug: useCaseSlug ?? '' };
-  return { org: orgId, address: { integrationId, useCase }, params: rest };
-}
-
-function missing(what: string): Refusal {
-  return new Refusal(400, 'MISSING_REQUIRED_PARAM', `Of the query parameters, ${what}`);
 }
 
 /** Before anything is looked up, so that answers tell nothing to outsiders. @throws Refusal 403 `SIGNATURE_VERIFICATION_FAILED` */

@@ -37,6 +37,8 @@ export interface FileProxyConfiguration {
   /** Names of the query parameters without which nothing is fetched. */
   readonly required: readonly string[];
   readonly steps: readonly FileProxyStep[];
+  /** Origins of pages that may read downloads, beside those of portals; compared exactly. */
+  readonly allowedOrigins: readonly string[];
   readonly response: FileProxyResponse;
 }
 
@@ -55,7 +57,11 @@ export function readFileProxyConfiguration(
   const required = listOf(configuration['params']).flatMap((param) =>
     param['required'] === true && typeof param['name'] === 'string' ? [param['name']] : [],
   );
-  return { auth, required, steps, response };
+  const origins: unknown = configuration['allowed_origins'];
+  const allowedOrigins = Array.isArray(origins)
+    ? origins.filter((origin): origin is string => typeof origin === 'string')
+    : [];
+  return { auth, required, steps, response, allowedOrigins };
 }
 
 function readAuth(value: unknown): FileProxyAuth | undefined {

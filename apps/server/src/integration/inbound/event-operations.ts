@@ -4,8 +4,8 @@ import { getIntegration } from '../integrations/integration-store.ts';
 import type { IntegrationPlatform } from '../platform.ts';
 import type { Acceptance } from './accept-events.ts';
 import type { EventIntake } from './event-intake.ts';
+import { eventPage } from './event-page.ts';
 import { findEvents } from './event-store.ts';
-import { cutPage, readCursor } from './page-cursor.ts';
 import { eventToWire, queryEvents } from './query-events.ts';
 
 /** Looking at received events and processing them again (erp-integration.md 3.7). */
@@ -19,28 +19,26 @@ export function eventOperations(
       await access.requireGrant(call, 'integration:monitor', `integration:${integrationId}`);
       await getIntegration(call.tenant, integrationId);
       const { body } = call;
-      const cursor = readCursor(body.cursor?.event_time, body.cursor?.event_id);
-      if (
-        body.object_type !== undefined &&
-        body.event_name !== undefined &&
-        body.object_type !== body.event_name
-      )
-        return { data: [], next_cursor: null, has_more: false };
-      const filter = {
-        integrationId,
-        eventId: body.event_id,
-        eventType: body.event_type,
-        correlationId: body.correlation_id,
-        objectType: body.object_type ?? body.event_name,
-        useCaseId: body.use_case_id?.toLowerCase(),
-      };
-      const limit = body.limit ?? 25;
-      const { page, last } = cutPage(await queryEvents(call.tenant, filter, cursor, limit + 1), limit);
-      return {
-        data: page.map(eventToWire),
-        next_cursor: last ? { event_time: last.receivedAt.toISOString(), event_id: last.id } : null,
-        has_more: last !== undefined,
-      };
+      return eventPage(body, {
+        limit: 25,
+        cursor: { time: body.cursor?.event_time, id: body.cursor?.event_id },
+        read: ({ objectType, after, limit }) =>
+          queryEvents(
+            call.tenant,
+            {
+              integrationId,
+              eventId: body.event_id,
+              eventType: body.event_type,
+              correlationId: body.correlation_id,
+              objectType,
+              useCaseId: body.use_case_id?.toLowerCase(),
+            },
+            after,
+            limit,
+          ),
+        toWire: eventToWire,
+        cursorOf: ({ receivedAt, id }) => ({ event_time: receivedAt.toISOString(), event_id: id }),
+      });
     },
 
     async replayEvents(call) {
