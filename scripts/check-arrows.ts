@@ -17,6 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   contract: ['refusal.ts', 'http'],
   http: ['refusal.ts', 'contract', 'storage', 'identity'],
   jobs: FOUNDATION,
+  tracing: ['ports', 'jobs'],
   environments: [...FOUNDATION, ...CONTRACT, 'identity'],
   'template-variables': [...FOUNDATION, ...CONTRACT, 'identity'],
   identity: [...FOUNDATION, ...CONTRACT, 'jobs'],

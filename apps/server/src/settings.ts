@@ -149,6 +149,13 @@ export const SETTINGS = {
     'Least severe log line to write.',
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   ),
+  traceEndpoint: setting(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    '',
+    'OpenTelemetry collector that gets traces of requests, jobs and calls to third parties over OTLP/HTTP, such as `http://127.0.0.1:4318`. Empty: no traces.',
+    url,
+  ),
+  serviceName: setting('OTEL_SERVICE_NAME', 'busbar', 'What this service is called in traces.', text),
   trustProxy: setting(
     'BUSBAR_TRUST_PROXY',
     '',

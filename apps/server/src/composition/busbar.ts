@@ -10,6 +10,7 @@ import type { AnyHandler } from '../http/operation-route.ts';
 import { JobWorkers } from '../jobs/index.ts';
 import type { Settings } from '../settings.ts';
 import { openStorage, type Storage, sql } from '../storage/index.ts';
+import { openTracing, traceRequests, tracedEgress, tracedQueue } from '../tracing/index.ts';
 import { developmentRoutes } from './development-routes.ts';
 import { collectHandlers } from './handlers.ts';
 import { localControl } from './local-control.ts';
@@ -45,7 +46,11 @@ export interface Busbar {
  */
 export async function createBusbar(settings: Settings, log: Logger, given: Given = {}): Promise<Busbar> {
   const contract = await loadServedContract();
-  const ports = await openPorts(settings, log, given.ports);
+  const tracing = settings.traceEndpoint
+    ? await openTracing(settings.traceEndpoint, settings.serviceName)
+    : undefined;
+  const opened = await openPorts(settings, log, given.ports);
+  const ports = tracing ? { ...opened, egress: tracedEgress(opened.egress) } : opened;
   const storage =
     given.storage ??
     (await openStorage({
@@ -64,7 +69,7 @@ export async function createBusbar(settings: Settings, log: Logger, given: Given
   const workers = new JobWorkers({
     database,
     clock: ports.clock,
-    queues: rooms.queues,
+    queues: tracing ? rooms.queues.map(tracedQueue) : rooms.queues,
     recurring: rooms.recurring,
     log,
     registry: metrics,
@@ -77,6 +82,7 @@ export async function createBusbar(settings: Settings, log: Logger, given: Given
     authenticate: rooms.identity.authenticate,
     checkResponses: settings.mode === 'development',
     logger: log,
+    traceRequests: tracing && traceRequests,
     metrics,
     accessLog: rooms.accessLog,
     noteDenied: (denied) => rooms.identity.noteDenied(denied),
@@ -105,6 +111,7 @@ export async function createBusbar(settings: Settings, log: Logger, given: Given
       await rooms.close();
       await ports.egress.close();
       if (!given.storage) await storage.close();
+      await tracing?.close();
     },
   };
 }

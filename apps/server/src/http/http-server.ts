@@ -36,6 +36,8 @@ export interface HttpOptions extends RouteSurroundings {
   /** Handlers by `<api> <operationId>`. */
   readonly handlers: ReadonlyMap<string, AnyHandler>;
   readonly logger: FastifyBaseLogger;
+  /** Adds what traces requests, where traces are wanted. */
+  readonly traceRequests?: ((app: FastifyInstance) => void) | undefined;
   readonly metrics: Registry;
   readonly accessLog: AccessLog;
   /** Hears of requests that were refused with 403. */
@@ -71,6 +73,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   app.setNotFoundHandler(unknownRoute(options.operations));
   acceptBodies(app);
+  options.traceRequests?.(app);
 
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
