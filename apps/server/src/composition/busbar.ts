@@ -10,7 +10,7 @@ import type { AnyHandler } from '../http/operation-route.ts';
 import { JobWorkers } from '../jobs/index.ts';
 import type { Settings } from '../settings.ts';
 import { openStorage, type Storage, sql } from '../storage/index.ts';
-import { openTracing, traceRequests, tracedEgress, tracedQueue } from '../tracing/index.ts';
+import { openTracing, tracedEgress, tracedQueue, traceRequests } from '../tracing/index.ts';
 import { developmentRoutes } from './development-routes.ts';
 import { collectHandlers } from './handlers.ts';
 import { localControl } from './local-control.ts';
