@@ -9,6 +9,16 @@ describe('words', () => {
     expect(splitWords('Straße-12 ÄÖÜ c_1')).toEqual(['straße', '12', 'äöü', 'c', '1']);
   });
 
+  it('are there without their accents too, marked', () => {
+    const words = entityWords(schema, '', { name: 'Müller Straße René', secret: 'Öl' });
+    expect(words.sort()).toEqual(
+      [
+        ...['müller', '~^muller', '~^mueller', 'straße', '~^strasse', 'rené', '~^rene'],
+        ...['~öl', '~^ol', '~^oel'],
+      ].sort(),
+    );
+  });
+
   it('are cut at 100 characters without breaking one', () => {
     const [word = ''] = splitWords('𝒜'.repeat(150));
     expect([...word]).toHaveLength(100);

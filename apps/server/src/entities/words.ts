@@ -1,3 +1,4 @@
+import { FOLDED_PREFIX, wordForms } from './folded-words.ts';
 import { type Document, isDocument } from './model/document.ts';
 
 /** What the word index needs to know of a schema: which top-level members a free search may look at. */
@@ -6,6 +7,7 @@ export interface SearchableMembers {
 }
 
 const LONGEST_WORD = 100;
+const ASCII = /^[a-z0-9]*$/;
 const MOST_WORDS = 10_000;
 /** PostgreSQL refuses a tsvector with 1 MiB of text; each word also costs up to a few bytes of alignment there. */
 const MOST_BYTES = 900_000;
@@ -25,7 +27,8 @@ export function splitWords(text: string): string[] {
 /**
  * The words of an entity, each once, for the column `words`: of the title, and of every text, number and boolean at any depth of the
  * document. Left out are relation items (the edges answer for them) and parked changes. The prefix `~` marks words of members that a free
- * search must not see; inside attributes, members beginning with `_` are hidden likewise. At most 10,000 words, those of the smallest
+ * search must not see; inside attributes, members beginning with `_` are hidden likewise. Words with accents are there without them too,
+ * marked with `~^`. At most 10,000 words, those of the smallest
  * members first.
  */
 export function entityWords(schema: SearchableMembers, title: string, doc: Document): string[] {
@@ -78,16 +81,23 @@ class WordSet {
 
   add(text: string, prefix: string): void {
     for (const word of splitWords(text)) {
-      const lexeme = prefix + word;
-      if (this.#words.has(lexeme)) continue;
-      const bytes = Buffer.byteLength(lexeme) + 4;
-      if (this.#words.size >= MOST_WORDS || this.#bytes + bytes > MOST_BYTES) {
-        this.overflowed = true;
-        return;
-      }
-      this.#words.add(lexeme);
-      this.#bytes += bytes;
+      if (!this.#put(prefix + word)) return;
+      if (ASCII.test(word)) continue;
+      for (const form of wordForms(word)) if (form !== word && !this.#put(FOLDED_PREFIX + form)) return;
     }
+  }
+
+  /** False when there is no more room. */
+  #put(lexeme: string): boolean {
+    if (this.#words.has(lexeme)) return true;
+    const bytes = Buffer.byteLength(lexeme) + 4;
+    if (this.#words.size >= MOST_WORDS || this.#bytes + bytes > MOST_BYTES) {
+      this.overflowed = true;
+      return false;
+    }
+    this.#words.add(lexeme);
+    this.#bytes += bytes;
+    return true;
   }
 
   list(): string[] {

@@ -14,6 +14,8 @@ export interface RangeBound {
 export type Condition =
   | { readonly kind: 'words'; readonly field?: string; readonly text: string }
   | { readonly kind: 'pattern'; readonly field?: string; readonly pieces: readonly PatternPiece[] }
+  /** Some word begins like this one, whatever their cases and accents. */
+  | { readonly kind: 'begins'; readonly field: string; readonly word: string }
   | { readonly kind: 'equal'; readonly field: string; readonly values: readonly FilterValue[] }
   | {
       readonly kind: 'range';

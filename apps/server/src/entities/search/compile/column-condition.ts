@@ -2,6 +2,7 @@ import { empty, json, type Sql, sql } from '../../../storage/index.ts';
 import type { Condition, FilterValue, RangeBound } from '../tree.ts';
 import { type CompileContext, wordsOf } from './compile-context.ts';
 import type { FieldPlace } from './field.ts';
+import { beginsFolded, foldedQuery } from './folded-beginning.ts';
 import { readTimeSpan, type TimeSpan } from './instant-bound.ts';
 import { likePattern, lowerCased } from './like-pattern.ts';
 import { arrayLiteral, spacedWords } from './value-sql.ts';
@@ -34,6 +35,8 @@ export function identifierCondition(condition: FieldCondition, place: 'id' | 'sc
       return place === 'id' ? hasId([condition.text]) : sql`${column} = ${condition.text}`;
     case 'equal':
       return place === 'id' ? hasId(condition.values) : anyText(column, condition.values);
+    case 'begins':
+      return sql`starts_with(${column}, ${condition.word})`;
     case 'pattern':
       return sql`${column} like ${likePattern(condition.pieces)}`;
     case 'range':
@@ -52,6 +55,8 @@ export function titleCondition(context: CompileContext, condition: FieldConditio
       const phrase = `% ${words.map((word) => word.word).join(' ')} %`;
       return sql`(${wordsOf(context, 'e')} @@ ${tsquery(words, false)}::tsquery and ${spacedWords(sql`e.title`)} like ${phrase})`;
     }
+    case 'begins':
+      return sql`(${wordsOf(context, 'e')} @@ ${foldedQuery(condition.word)}::tsquery and ${beginsFolded(sql`e.title`, condition.word)})`;
     case 'equal':
       return anyText(sql`e.title`, condition.values);
     case 'pattern': {
@@ -75,6 +80,7 @@ export function timeCondition(condition: FieldCondition, { column }: TimePlace):
       const spans = condition.values.map((value) => within(column, spanOf(value)));
       return spans.reduce((either, one) => sql`(${either} or ${one})`);
     }
+    case 'begins':
     case 'pattern':
       return NEVER;
     case 'range':

@@ -1,6 +1,7 @@
 import { empty, join, json, type Sql, sql } from '../../../storage/index.ts';
 import type { Condition, FilterValue, PatternPiece, RangeBound } from '../tree.ts';
 import type { FieldPlace } from './field.ts';
+import { beginsFolded, foldedQuery } from './folded-beginning.ts';
 import { readTimeSpan } from './instant-bound.ts';
 import { likePattern, lowerCased } from './like-pattern.ts';
 import { numeralOf, wholeDigits } from './numeral.ts';
@@ -25,6 +26,8 @@ export function documentCondition(condition: FieldCondition, place: DocumentPlac
         : someValue(place, saysWords(condition.text), [condition.text]);
     case 'pattern':
       return narrowed(place, [wantedWordsOfPattern(condition.pieces)], looksLike(condition.pieces, place));
+    case 'begins':
+      return beginning(condition.word, place);
     case 'equal':
       return someValue(place, equals(condition.values, place), condition.values);
     case 'range':
@@ -50,6 +53,12 @@ function narrowed(place: DocumentPlace, alternatives: readonly (readonly WantedW
   if (!place.indexed || isUseless) return test;
   const query = alternatives.map((words) => `(${tsquery(words, true)})`).join(' | ');
   return sql`(e.words @@ ${query}::tsquery and ${test})`;
+}
+
+/** A word of a value begins like one, whatever the accents. */
+function beginning(word: string, place: DocumentPlace): Sql {
+  const test = holds(place, beginsFolded(TEXT, word));
+  return place.indexed ? sql`(e.words @@ ${foldedQuery(word)}::tsquery and ${test})` : test;
 }
 
 /** Words that every value equal to this one has. A number may be written in several ways, `5.50` or `5.5`, which share only what is before the point. */

@@ -35,7 +35,8 @@ export function tsquery(wanted: readonly WantedWord[], hidden: boolean): string 
     .join(' & ');
 }
 
-function lexeme(prefix: string, { word, isPrefix }: WantedWord): string {
+/** One lexeme of a tsquery, quoted; a beginning where the word is one. */
+export function lexeme(prefix: string, { word, isPrefix }: WantedWord): string {
   const characters = [...word];
   const cut =
     isPrefix && characters.length > LONGEST_PREFIX ? characters.slice(0, LONGEST_PREFIX).join('') : word;

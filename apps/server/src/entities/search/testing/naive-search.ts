@@ -1,3 +1,4 @@
+import { beginsLike } from '../../folded-words.ts';
 import { isDocument } from '../../model/document.ts';
 import { relationItems } from '../../model/relation-items.ts';
 import { entityWords, splitWords } from '../../words.ts';
@@ -119,6 +120,8 @@ function valueHolds(condition: FieldCondition, value: Scalar, exact: boolean): b
         (!exact && splitWords(String(value)).some((word) => pattern.test(word)))
       );
     }
+    case 'begins':
+      return splitWords(String(value)).some((word) => beginsLike(word, condition.word));
     case 'equal':
       return condition.values.some((sought) =>
         same(value, sought, exact && condition.values.every((v) => typeof v === 'string')),

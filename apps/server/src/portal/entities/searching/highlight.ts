@@ -1,4 +1,4 @@
-import { type Document, isDocument } from '../../../entities/index.ts';
+import { beginsLike, type Document, isDocument } from '../../../entities/index.ts';
 
 const FRAGMENT = 160;
 const HTML: Readonly<Record<string, string>> = {
@@ -48,20 +48,28 @@ function* texts(value: unknown, field: string): Generator<{ field: string; text:
 
 /** Where a word of the text begins with the searched one; -1 when none does. */
 function wordStart(text: string, word: string): number {
-  const lower = text.toLowerCase();
-  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
-    if (at === 0 || !/[\p{L}\p{N}\p{M}]/u.test(lower.charAt(at - 1))) return at;
-  }
+  for (const { 0: found, index } of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu))
+    if (beginsLike(found, word)) return index;
   return -1;
 }
 
 function mark(text: string, words: readonly string[]): string {
   return text.replace(/[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}]+/gu, (piece) => {
-    const word = words.find((one) => piece.toLowerCase().startsWith(one));
-    return word === undefined
-      ? withoutMarkup(piece)
-      : `<em>${withoutMarkup(piece.slice(0, word.length))}</em>${withoutMarkup(piece.slice(word.length))}`;
+    const word = words.find((one) => beginsLike(piece, one));
+    if (word === undefined) return withoutMarkup(piece);
+    const end = likeLength(piece, word);
+    return `<em>${withoutMarkup(piece.slice(0, end))}</em>${withoutMarkup(piece.slice(end))}`;
   });
+}
+
+/** How much of a piece that begins like a word is that word: `Straß` of `Straße` for `strass`. */
+function likeLength(piece: string, word: string): number {
+  let length = 0;
+  for (const letter of piece) {
+    length += letter.length;
+    if (beginsLike(piece.slice(0, length), word)) return length;
+  }
+  return length;
 }
 
 function withoutMarkup(text: string): string {

@@ -44,7 +44,7 @@ export function searchedFields(
   return fields.filter((field) => readableField(access, slug, field).kind === 'readable');
 }
 
-/** Every word begins a word of one of the fields. No words are no condition, no fields find nothing. */
+/** Every word begins a word of one of the fields, whatever the accents (spec/portal.md §5.5). No words are no condition, no fields find nothing. */
 export function wordsTree(
   access: PortalAccess,
   slug: string,
@@ -60,7 +60,7 @@ export function wordsTree(
 }
 
 function beginsWith(field: string, word: string): SearchTree {
-  return { kind: 'pattern', field, pieces: [{ literal: word }, { wildcard: 'many' }] };
+  return { kind: 'begins', field, word };
 }
 
 function textFields(schema: EntitySchema): string[] {
