@@ -38,7 +38,15 @@ export const OPERATOR_OPERATIONS = {
     'pruneMeterReadings',
     'getMetersByContractId',
   ],
-  file: ['uploadFileV2', 'saveFileV2', 'downloadFile', 'verifyCustomDownloadUrl', 'getFile', 'deleteFile'],
+  file: [
+    'uploadFileV2',
+    'saveFileV2',
+    'downloadFile',
+    'previewFile',
+    'verifyCustomDownloadUrl',
+    'getFile',
+    'deleteFile',
+  ],
   webhooks: [
     'createConfig',
     'getConfigs',

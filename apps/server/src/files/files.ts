@@ -10,6 +10,7 @@ import { storeBytes } from './content/store-bytes.ts';
 import { LINK_MILLISECONDS, verifySignature } from './links/custom-download-url.ts';
 import { type DownloadWish, downloadUrlOf, refOfVersion } from './links/download-url.ts';
 import { signPath } from './links/object-link.ts';
+import { Previews } from './previews/previews.ts';
 import { type SaveWish, saveFile } from './save-file.ts';
 import {
   type FileContent,
@@ -64,9 +65,11 @@ const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:;[\x20-\x7e]{0,1
 /** Files for the whole server: uploads, saving them as versions of file entities, links to their bytes. */
 export class Files {
   readonly #platform: FilesPlatform;
+  readonly #previews: Previews;
 
   constructor(platform: FilesPlatform) {
     this.#platform = platform;
+    this.#previews = new Previews(platform.blobs);
   }
 
   /**
@@ -147,6 +150,23 @@ export class Files {
   }
 
   /**
+   * A JPEG of a file's version (0 is the newest), about as large as wished: `pixels` is the longer side. Undefined when its bytes do not lie
+   * here or show nothing. Must not run inside a transaction: it waits for the blob store and a decoder.
+   * @throws Refusal 503 `PREVIEW_UNAVAILABLE`
+   */
+  async preview(
+    queries: TenantQueries,
+    file: { readonly id: string; readonly doc: Document },
+    { version = 0, pixels }: { readonly version?: number | undefined; readonly pixels?: number | undefined },
+  ): Promise<Buffer | undefined> {
+    const ref = refOfVersion(file.doc, version);
+    const id = ref && objectIdOf(queries.org, ref);
+    const object = id === undefined ? undefined : await findObject(queries, id);
+    if (object?.content === undefined || object.fileId !== file.id) return undefined;
+    return this.#previews.of({ ...object, content: object.content }, pixels);
+  }
+
+  /**
    * Stores bytes that somebody asked for once, such as an export, and gives a link to them for 15 minutes; they are cleared away with the
    * uploads that nobody saves. Must not run inside a transaction: it waits for the blob store.
    */
@@ -186,6 +206,11 @@ export class Files {
         return blob && buffer(blob.body);
       },
     };
+  }
+
+  /** Whether an address leads to this server, so that tokens of its users may be sent there. */
+  isOwnAddress(url: string): boolean {
+    return URL.canParse(url) && new URL(url).origin === new URL(this.#platform.baseUrl).origin;
   }
 
   /** Whether an address outside was signed for this organisation and has not expired (erp-integration.md 12.3). */

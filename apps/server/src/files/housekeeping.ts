@@ -1,6 +1,7 @@
 import type { RecurringTask } from '../jobs/index.ts';
 import type { BlobStore, Clock } from '../ports/index.ts';
 import type { Database } from '../storage/index.ts';
+import { previewFolder } from './previews/previews.ts';
 import { deleteObject, disposableObjects } from './store/store.ts';
 
 /** How long an upload waits to be saved: a week (entities.md 8). */
@@ -22,6 +23,8 @@ export function fileHousekeeping(platform: {
       for (const object of await disposableObjects(database.system, unsavedBefore, MOST_PER_TICK)) {
         if (signal.aborted) return;
         if (object.content) await blobs.delete({ org: object.org, path: object.content.blobPath });
+        for await (const { path } of blobs.list(object.org, previewFolder(object)))
+          await blobs.delete({ org: object.org, path });
         await deleteObject(database.system, object);
       }
     },

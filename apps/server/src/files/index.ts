@@ -1,4 +1,4 @@
-export { contradictsName, extensionOf, type FileType } from './content/file-kind.ts';
+export { contradictsName, extensionOf, type FileType, mimeTypeOf } from './content/file-kind.ts';
 export { sniff } from './content/sniff.ts';
 export {
   type ArrivedUpload,

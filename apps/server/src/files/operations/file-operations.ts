@@ -1,7 +1,7 @@
 import type { Operations } from '../../contract/operation-types.ts';
 import { changeSource, type WriteOptions } from '../../entities/index.ts';
 import { reply } from '../../http/call.ts';
-import { forbidden, notFound } from '../../refusal.ts';
+import { forbidden, invalid, notFound } from '../../refusal.ts';
 import { holderOf } from '../holder.ts';
 import { FileRights } from './file-rights.ts';
 import type { FileOperationsPlatform } from './platform.ts';
@@ -44,6 +44,24 @@ export function fileOperations(platform: FileOperationsPlatform): Operations<'fi
       const url = files.downloadUrl(tenant.org, file, { version, attachment, track: parameters['x-track'] });
       if (url === undefined) throw notFound('The version of the file', 'FILE_VERSION_NOT_FOUND');
       return { download_url: url };
+    },
+
+    async previewFile(call) {
+      const { parameters, tenant } = call;
+      const rights = await FileRights.of(platform, call);
+      const file = await rights.require(tenant, 'entity:view', parameters.id);
+      const { version, w, h } = parameters;
+      const sizes = [w, h].filter((size) => size !== undefined);
+      if (!sizes.every((size) => Number.isInteger(size) && size >= 1))
+        throw invalid({ path: 'query.w', message: 'must be a whole number from 1, like h' });
+      const pixels = sizes.length === 0 ? undefined : Math.max(...sizes);
+      const picture = await files.preview(tenant, file, { version, pixels });
+      if (!picture) throw notFound('A preview of the file', 'PREVIEW_NOT_AVAILABLE');
+      return reply(200, picture, {
+        'content-type': 'image/jpeg',
+        'cache-control': 'private, max-age=3600',
+        'x-content-type-options': 'nosniff',
+      });
     },
 
     async deleteFile(call) {

@@ -35,6 +35,28 @@ const numbers = (answer: { body: unknown }) =>
   );
 
 describe('entity:search', () => {
+  it('finds words whatever their accents, and marks them', async () => {
+    const { create, contactId } = me;
+    await create('contract', {
+      ...{
+        contract_number: 'U-1',
+        contract_name: 'Wärme für die Königstraße',
+        customer: relatedTo(contactId),
+      },
+    });
+    for (const q of ['warme', 'WAERME', 'Wärme', 'konigstrasse', 'königstraß'])
+      expect([q, numbers(await search({ slug: 'contract', q }))]).toEqual([q, ['U-1']]);
+    expect(numbers(await search({ slug: 'contract', q: 'warmen' }))).toEqual([]);
+    const templates = { title: '{{contract.contract_name}}' };
+    const marked = await search({ slug: 'contract', q: 'koenigstrass', templates, highlight: {} });
+    expect(marked.body['results']?.[0]?.['templates_output_highlighted']).toEqual({
+      title: 'Wärme für die <em>Königstraß</em>e',
+    });
+    await me.server.request('DELETE', `/v1/entity/contract/${marked.body['results']?.[0]?.['_id']}`, {
+      token: me.admin,
+    });
+  });
+
   it('finds words, filters, sorts and pages among own entities only', async () => {
     expect(numbers(await search({ slug: 'contract', q: 'stro', sort: 'contract_number:asc' }))).toEqual([
       'K-100',

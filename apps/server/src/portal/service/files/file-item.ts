@@ -40,14 +40,18 @@ export async function fileItems(
 }
 
 /** A stable address for files that are public anyway, otherwise one that is signed for 15 minutes and tells who downloads. */
-function linkTo({ user, portal }: PortalAccess, links: FileLinks, file: Entity): string | undefined {
+export function linkTo(access: PortalAccess, links: FileLinks, file: Entity): string | undefined {
   const { access_control: control, public_url: stable } = file.doc;
   if (control === 'public-read' && typeof stable === 'string') return stable;
-  const track = {
+  return links.downloadUrl(access.user.org, file, { track: downloadTracks(access) });
+}
+
+/** Who downloads, as links tell it (spec/portal.md §6.3). */
+export function downloadTracks({ user, portal }: PortalAccess): Record<string, string> {
+  return {
     'x-track-portal-id': portal.portalId,
     ...(user.contactId === undefined ? {} : { 'x-track-contact-id': user.contactId }),
   };
-  return links.downloadUrl(user.org, file, { track });
 }
 
 async function parentsByFile(

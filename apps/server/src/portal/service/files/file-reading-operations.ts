@@ -4,6 +4,7 @@ import { invalid } from '../../../refusal.ts';
 import { portalSource } from '../../entities/index.ts';
 import type { ServicePlatform } from '../service-platform.ts';
 import { fileItems } from './file-item.ts';
+import { filePreview } from './file-preview.ts';
 import { countFilesByParent, findFiles } from './file-query.ts';
 import { markSeen } from './seen-files.ts';
 
@@ -34,6 +35,12 @@ export function fileReadingOperations({
       const file = await access.load('file', call.parameters.id);
       const [item] = await fileItems(access, call.tenant, [file], files);
       return { file: item };
+    },
+
+    async getFilePreview(call) {
+      const access = await accessOf(call);
+      const file = await access.load('file', call.parameters.id);
+      return filePreview(access, files, file);
     },
 
     async trackFileDownloaded(call) {

@@ -264,6 +264,36 @@ describe('the files of a customer', () => {
     ]);
   });
 
+  it('are shown inline where browsers can, without giving the token away', async () => {
+    const preview = async (id: string) =>
+      (await reader.ask('GET', `/v2/portal/user/file/${id}/preview`)).body;
+    const order = await reader.create('order', { customer: relatedTo(reader.contactId) });
+    const saved = await reader.ask('POST', '/v2/portal/entity/file', {
+      ...{ entity_id: order, entity_type: 'order' },
+      files: [{ filename: 'a.pdf', s3ref: await storeUpload(reader, 'a.pdf', Buffer.from('%PDF-1.7')) }],
+    });
+    const own = await preview(String(saved.body['createdFiles']?.[0]?.['_id']));
+    expect(own['kind']).toBe('pdf');
+    const { pathname, search } = new URL(String(own['url']));
+    const shown = await reader.server.busbar.http.inject({ method: 'GET', url: `${pathname}${search}` });
+    expect(String(shown.headers['content-disposition'])).toMatch(/^inline/);
+    expect(typeof own['download_url']).toBe('string');
+    const outside = async (url: string) => {
+      const id = await reader.create('file', {
+        ...{ filename: 'archiv.pdf', mime_type: 'application/pdf', shared_with_end_customer: true },
+        ...{ custom_download_url: url, custom_download_url_auth: 'token' },
+      });
+      await reader.create('order', { customer: relatedTo(reader.contactId), _files: relatedTo(id) });
+      return preview(id);
+    };
+    expect((await outside('https://archiv.example/7'))['kind']).toBe('unsupported');
+    expect(await outside('http://busbar.test/v1/erp/files/7')).toMatchObject({
+      kind: 'pdf',
+      requires_auth: true,
+    });
+    expect((await reader.ask('GET', `/v2/portal/user/file/${files.foreign}/preview`)).status).toBe(404);
+  });
+
   it('are nobody else’s', async () => {
     const other = await reader.another();
     for (const id of [files.hidden, files.foreign, randomUUID()]) {
