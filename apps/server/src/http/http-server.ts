@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
@@ -152,8 +153,8 @@ function acceptBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     /^application\/(?:[\w.-]+\+)?json(?:\s*;.*)?$/i,
-    { parseAs: 'string' },
-    async (_request: FastifyRequest, body: string | Buffer) => parseJsonBody(body.toString()),
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: string | Buffer) => parseJsonBody(utf8(body)),
   );
 }
 
@@ -196,4 +197,11 @@ function answerHealth(app: FastifyInstance, isReady: () => Promise<boolean>): vo
     const ready = await isReady().catch(() => false);
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not ready' });
   });
+}
+
+/** The text of a body. 400 for bytes that are no UTF-8: replacing them would store something else than was sent. */
+function utf8(body: string | Buffer): string {
+  if (typeof body === 'string') return body;
+  if (!isUtf8(body)) throw invalid({ path: 'body', message: 'is not valid UTF-8' }, 'INVALID_ENCODING');
+  return body.toString('utf8');
 }

@@ -54,6 +54,46 @@ describe('a hostile payload', () => {
     expect((await send({ nr: 'x'.repeat(11_000_000) })).status).toBe(413);
   });
 
+  it('in bytes that are no UTF-8 is refused as a whole', async () => {
+    const body = JSON.stringify({
+      integration_id: erp.integrationId,
+      events: [event('plain', { nr: 'utf' })],
+    });
+    const payload = Buffer.from(body.replace('utf', 'u?f'));
+    payload[payload.indexOf('?')] = 0xff;
+    const answer = await erp.server.busbar.http.inject({
+      method: 'POST',
+      url: '/v3/erp/updates/events',
+      headers: { authorization: `Bearer ${erp.token}`, 'content-type': 'application/json' },
+      payload,
+    });
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'INVALID_ENCODING']);
+  });
+
+  it('of ten megabytes is refused in its place, and one nested a hundred levels deep goes through', async () => {
+    const nested = `${'{"a":'.repeat(100)}{}${'}'.repeat(100)}`;
+    const results = await erp.sync([
+      event('plain', { nr: 'x'.repeat(10_000_000) }),
+      event('plain', `{"nr":"deep","x":${nested}}`),
+    ]);
+    expect(results.map((result) => String(result['status']))).toEqual(['error', 'success']);
+    expect(await erp.monitoring({ event_id: results[0]?.['event_id'] })).toMatchObject([
+      { error_code: 'PAYLOAD_TOO_LARGE', error_category: 'validation' },
+    ]);
+    expect(await erp.find('contact', 'external_id', 'deep')).toHaveLength(1);
+  });
+
+  it('and hostile expressions of one organisation leave the events of another alone', async () => {
+    const other = await erpFixture([useCase('plain', 'contact', [ID])]);
+    await erp.send(EXPRESSIONS.map((_, n) => event(`hostile-${n}`, { nr: `o-${n}` })));
+    const sent = await other.send([event('plain', { nr: 'calm' })]);
+    await other.settle();
+    expect(await other.monitoring({ event_id: sent[0]?.['event_id'] })).toMatchObject([
+      { status: 'success' },
+    ]);
+    await erp.settle();
+  }, 60_000);
+
   it('of almost one MiB, or with thousands of items, goes through', async () => {
     const results = await erp.sync([event('plain', { nr: 'big', text: 'x'.repeat(1_000_000) })]);
     expect(await erp.monitoring({ event_id: results[0]?.['event_id'] })).toMatchObject([
