@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { EmbeddedReady, EmbeddedReply, EmbeddedRequest } from './embedded-protocol.ts';
 import { DatabaseError, type Engine, type ResultSet, type Session } from './engine.ts';
 import { valueParser } from './row-values.ts';
+import { PLANNING } from './statement-names.ts';
 
 type Unsent<T> = T extends unknown ? Omit<T, 'id'> : never;
 
@@ -83,7 +84,13 @@ class WorkerChannel {
   }
 
   static start(options: { dataDir: string; searchPath: string }): Promise<WorkerChannel> {
-    const setup = `set search_path to ${options.searchPath}; set timezone to 'UTC'; set client_min_messages to warning;`;
+    const settings = [
+      ['search_path', options.searchPath],
+      ['timezone', "'UTC'"],
+      ['client_min_messages', 'warning'],
+      ...PLANNING,
+    ];
+    const setup = settings.map(([setting, value]) => `set ${setting} to ${value};`).join(' ');
     const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
       workerData: { dataDir: options.dataDir, setup },
       execArgv: ['--no-warnings'],

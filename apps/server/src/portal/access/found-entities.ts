@@ -33,31 +33,33 @@ export async function entityInReach(
   return row && foundFrom(row);
 }
 
-/** The entities with some ids (a subselect), ordered by id; `schemas` are those the organisation has. */
+/** The entities that meet a condition on the row `e`, ordered by id; `schemas` are those the organisation has. */
 export async function entitiesWithReach(
   queries: TenantQueries,
   reach: Reach,
-  ids: Sql,
+  condition: Sql,
   schemas: readonly string[],
 ): Promise<FoundEntity[]> {
-  const rows = await queries.query<FoundRow>(sql`${entitiesInReach(reach, ids, schemas)} order by c.id`);
+  const rows = await queries.query<FoundRow>(
+    sql`${entitiesInReach(reach, condition, schemas)} order by c.id`,
+  );
   return rows.map(foundFrom);
 }
 
-/** A subselect of these ids. */
-export function theseIds(ids: readonly string[]): Sql {
-  return sql`select unnest(${[...ids]}::uuid[])`;
+/** Is one of these. */
+export function hasOneOf(ids: readonly string[]): Sql {
+  return sql`e.id = any(${[...ids]}::uuid[])`;
 }
 
-/** A subselect of an entity's id and those of its neighbours, by relations in either direction. */
-export function idAndNeighbours(org: string, id: string): Sql {
-  return sql`
+/** Is this entity or a neighbour of it, by relations in either direction. */
+export function isOrTouches(org: string, id: string): Sql {
+  return sql`e.id in (
     (select n.id from (
        select to_id as id from entity_edge where org_id = ${org} and from_id = ${id}::uuid
        union
        select from_id from entity_edge where org_id = ${org} and to_id = ${id}::uuid) n
       order by n.id limit ${MOST_NEIGHBOURS})
-    union all select ${id}::uuid`;
+    union all select ${id}::uuid)`;
 }
 
 function foundFrom(row: FoundRow): FoundEntity {

@@ -19,8 +19,8 @@ import {
   entitiesWithReach,
   entityInReach,
   type FoundEntity,
-  idAndNeighbours,
-  theseIds,
+  hasOneOf,
+  isOrTouches,
 } from './found-entities.ts';
 import { reachOf } from './reach-of-user.ts';
 import { type Reach, reachableIds } from './relation-gate.ts';
@@ -167,7 +167,7 @@ export class PortalAccess {
   /** The same with its neighbours, by relations in either direction, that pass all gates; of more than 1,000 neighbours only so many. */
   async loadWithNeighbours(slug: string, id: string): Promise<{ entity: Entity; neighbours: Entity[] }> {
     this.requireSchema(slug);
-    const found = isEntityId(id) ? await this.#inReach(idAndNeighbours(this.user.org, id)) : [];
+    const found = isEntityId(id) ? await this.#inReach(isOrTouches(this.user.org, id)) : [];
     const own = found.find(({ entity }) => entity.id === id && entity.schema === slug);
     const others = found.filter(({ entity }) => entity.id !== id);
     return { entity: this.#admitted(slug, id, own), neighbours: this.#passing(others) };
@@ -198,7 +198,7 @@ export class PortalAccess {
     const wanted = [...new Set(ids.filter(isEntityId))];
     if (wanted.length === 0) return [];
     const passing = new Map(
-      this.#passing(await this.#inReach(theseIds(wanted))).map((entity) => [entity.id, entity]),
+      this.#passing(await this.#inReach(hasOneOf(wanted))).map((entity) => [entity.id, entity]),
     );
     return wanted.flatMap((id) => passing.get(id) ?? []);
   }
@@ -238,7 +238,7 @@ export class PortalAccess {
     strictly: boolean,
   ): Promise<{ entities: Entity[]; show: (entity: Entity) => Document | undefined }> {
     const wanted = [...new Set(ids.filter(isEntityId))];
-    const found = wanted.length === 0 ? [] : await this.#inReach(theseIds(wanted));
+    const found = wanted.length === 0 ? [] : await this.#inReach(hasOneOf(wanted));
     const reached = new Set(found.flatMap(({ entity, isReached }) => (isReached ? [entity.id] : [])));
     return {
       entities: found.map(({ entity }) => entity),
@@ -290,9 +290,9 @@ export class PortalAccess {
     );
   }
 
-  #inReach(ids: Sql): Promise<FoundEntity[]> {
+  #inReach(condition: Sql): Promise<FoundEntity[]> {
     const schemas = this.schemas.all().map(({ slug }) => slug);
-    return entitiesWithReach(this.#queries, this.#reach(), ids, schemas);
+    return entitiesWithReach(this.#queries, this.#reach(), condition, schemas);
   }
 
   #reach(): Reach {

@@ -40,18 +40,18 @@ export function reachableIds(reach: Reach, schemas: readonly string[]): Sql {
 }
 
 /**
- * A statement of the entities with some ids (a subselect of one uuid column), deleted ones apart, and whether each is in reach: `ENTITY_COLUMNS` and
+ * A statement of the entities that meet a condition on the row `e` of `entity`, deleted ones apart, and whether each is in reach: `ENTITY_COLUMNS` and
  * `reached`. `schemas` are those the organisation has. The walk narrows itself to what the schemas of the entities found ask for, so that it costs
  * no more than one that knows them beforehand, and saves the round trip that would tell.
  */
-export function entitiesInReach(reach: Reach, ids: Sql, schemas: readonly string[]): Sql {
+export function entitiesInReach(reach: Reach, condition: Sql, schemas: readonly string[]): Sql {
   const { org, portalUserId } = reach;
-  const tables = new WalkTables(reach, schemas, neededFor(reach));
+  const tables = new WalkTables(reach, schemas, NEEDED_FOR_CANDIDATES);
   const found = join(tables.ofSchemas(schemas), ' union all ');
   const parents = tables.withParents(reach.fileParents);
   return sql`
     with candidates as materialized (
-      select ${ENTITY_COLUMNS} from entity e where e.org_id = ${org} and e.id in (${ids}) and e.deleted_at is null),
+      select ${ENTITY_COLUMNS} from entity e where e.org_id = ${org} and ${condition} and e.deleted_at is null),
     ${tables.definitions()}
     select c.*, case c.schema
       when 'contact' then c.id in (select id from contacts)
@@ -63,18 +63,16 @@ export function entitiesInReach(reach: Reach, ids: Sql, schemas: readonly string
       from candidates c`;
 }
 
-/** A select of the schemas a walk has to look at for the rows of `candidates`. */
-function neededFor({ fileParents }: Reach): Sql {
-  const needs = [
-    ...SCHEMAS_BELOW_OTHERS.map((schema) => ({ schema, needed: walkTo([schema]).direct })),
-    { schema: 'file', needed: walkTo(fileParents).direct },
-  ].flatMap(({ schema, needed }) => needed.map((one) => ({ schema, one })));
-  return sql`
-    select schema from candidates
-    union
-    select n.needed from unnest(${needs.map(({ schema }) => schema)}::text[], ${needs.map(({ one }) => one)}::text[]) n(schema, needed)
-     where n.schema in (select schema from candidates)`;
-}
+/** A select of the schemas a walk has to look at for the rows of `candidates`; `*` stands for all, which files may belong to. */
+const NEEDED_FOR_CANDIDATES: Sql = raw(`
+  select schema from candidates
+  union
+  select n.needed from candidates c join (values ${[
+    ...SCHEMAS_BELOW_OTHERS.flatMap((schema) => walkTo([schema]).direct.map((needed) => [schema, needed])),
+    ['file', '*'],
+  ]
+    .map((pair) => `(${pair.map(literal).join(', ')})`)
+    .join(', ')}) n(schema, needed) on n.schema = c.schema`);
 
 /** The common table expressions of one walk: `contacts`, and `round_0` to `round_3` with the columns `id` and `schema`; `needed` and `parents` where asked for. */
 class WalkTables {
@@ -166,7 +164,9 @@ class WalkTables {
   }
 
   #isNeeded(schema: 'g.to_schema' | 'g.from_schema'): Sql {
-    return this.#narrowed ? sql` and ${raw(schema)} in (select schema from needed)` : empty;
+    return this.#narrowed
+      ? sql` and exists (select 1 from needed n where n.schema in (${raw(schema)}, '*'))`
+      : empty;
   }
 }
 
