@@ -4,6 +4,7 @@ import type { Operation } from '../contract/openapi-document.ts';
 import { loadServedContract } from '../contract/served-contract.ts';
 import { isServedWhole } from '../contract/served-operations.ts';
 import type { Control } from '../control/index.ts';
+import { completeCoreSchemas } from '../entities/index.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { createMetrics } from '../http/metrics.ts';
 import type { AnyHandler } from '../http/operation-route.ts';
@@ -60,6 +61,7 @@ export async function createBusbar(settings: Settings, log: Logger, given: Given
     }));
   const { database } = storage;
   const baseUrl = settings.baseUrl ?? `http://localhost:${settings.port}`;
+  await completeCoreSchemas(database, ports.clock.now());
   const rooms = buildRooms({ settings, database, ports, log, baseUrl });
   const handlers = collectHandlers(rooms.operations, contract.operations);
   const operations = contract.operations.filter(

@@ -34,6 +34,7 @@ export { type Direction, type RelatedId, relatedIds } from './reading/related-id
 export { type ListedRelation, listRelations, type RelationQuery } from './reading/relations.ts';
 export { selectFields } from './reading/select-fields.ts';
 export { emptyRecycleBin } from './recycle-bin.ts';
+export { completeCoreSchemas } from './schemas/complete-core-schemas.ts';
 export type { EntitySchema } from './schemas/entity-schema.ts';
 export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
 export { type OrganisationSchemas, schemasAt, schemasOf } from './schemas/schema-catalogue.ts';
