@@ -1,3 +1,4 @@
 export { type AccessOf, portalAccess } from './access-of.ts';
 export { calendarDay } from './calendar-day.ts';
+export { type ContextReference, loadContext, requireFewReferences } from './load-context.ts';
 export type { AccessPortal, PortalAccess } from './portal-access.ts';

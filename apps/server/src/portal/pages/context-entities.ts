@@ -1,15 +1,12 @@
 import { asObject } from '../../contract/json-object.ts';
 import { type Entity, isEntityId } from '../../entities/index.ts';
-import { forbidden, invalid } from '../../refusal.ts';
-import type { PortalAccess } from '../access/index.ts';
-
-const MOST_REFERENCES = 20;
-
-/** An entity that a client names as context. */
-export interface ContextReference {
-  readonly id: string;
-  readonly schema: string;
-}
+import { invalid } from '../../refusal.ts';
+import {
+  type ContextReference,
+  loadContext,
+  type PortalAccess,
+  requireFewReferences,
+} from '../access/index.ts';
 
 /**
  * Reads `context_entities` and its older shorthand `contract_id` (portal §0.4). Throws 400 for more than 20 entries or ones without a UUID and
@@ -18,15 +15,13 @@ export interface ContextReference {
 export function contextReferences(listed: unknown, contractId?: string): ContextReference[] {
   const items: unknown[] = Array.isArray(listed) ? listed : [];
   const all = contractId ? [...items, { entity_id: contractId, entity_schema: 'contract' }] : items;
-  if (all.length > MOST_REFERENCES) {
-    throw invalid({ path: 'context_entities', message: `has more than ${MOST_REFERENCES} entries` });
-  }
+  requireFewReferences(all);
   return all.map((item, at) => {
     const { entity_id: id, entity_schema: schema } = asObject(item);
     if (!isEntityId(id) || typeof schema !== 'string') {
       throw invalid({ path: `context_entities[${at}]`, message: 'must have a UUID and a schema' });
     }
-    return { id, schema };
+    return { entity_id: id, entity_schema: schema };
   });
 }
 
@@ -35,11 +30,8 @@ export async function userContext(
   access: PortalAccess,
   references: readonly ContextReference[],
 ): Promise<Entity[]> {
-  const own = [access.user.portalUserId, access.user.contactId].filter((id) => id !== undefined);
-  const found = await access.loadMany([...new Set([...own, ...references.map(({ id }) => id)])]);
-  const byId = new Map(found.map((entity) => [entity.id, entity]));
-  for (const { id, schema } of references) {
-    if (byId.get(id)?.schema !== schema) throw forbidden('Not permitted: an entity of the context');
-  }
-  return found;
+  const ids = [access.user.portalUserId, access.user.contactId].filter((id) => id !== undefined);
+  const own = await access.loadMany(ids);
+  const named = await loadContext(access, references);
+  return [...new Map([...own, ...named].map((entity) => [entity.id, entity])).values()];
 }

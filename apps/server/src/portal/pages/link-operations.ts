@@ -133,7 +133,9 @@ async function contactSight(
 ): Promise<Sight> {
   const contact = isEntityId(contactId) ? await findEntity(call.tenant, contactId, 'contact') : undefined;
   if (!contact) throw notFound('The contact', 'ENTITY_NOT_FOUND');
-  const { variables } = await staffContext(platform, call, [{ id: contactId, schema: 'contact' }]);
+  const { variables } = await staffContext(platform, call, [
+    { entity_id: contactId, entity_schema: 'contact' },
+  ]);
   return {
     context: new Map(Object.entries(variables).map(([schema, shown]) => [schema, asObject(shown)])),
     variables: { ...variables, ...(await commonVariables(platform.identity.organisations, call.tenant)) },

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../contract/json-object.ts';
 import type { Call } from '../../http/call.ts';
 import type { TenantQueries } from '../../storage/index.ts';
+import type { ContextReference } from '../access/index.ts';
 import { commonVariables } from '../config/index.ts';
-import { type ContextReference, userContext } from './context-entities.ts';
+import { userContext } from './context-entities.ts';
 import { listPages } from './page-store.ts';
 import { interpolatePages, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';

@@ -1,7 +1,7 @@
 import { type Entity, findEntities, hydrate, placeOf, schemasOf, toWire } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import { forbidden } from '../../refusal.ts';
-import type { ContextReference } from './context-entities.ts';
+import type { ContextReference } from '../access/index.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 
 /**
@@ -27,9 +27,9 @@ export async function staffContext(
   };
   const found = await findEntities(
     call.tenant,
-    references.map(({ id }) => id),
+    references.map(({ entity_id: id }) => id),
   );
-  for (const { id, schema } of references) {
+  for (const { entity_id: id, entity_schema: schema } of references) {
     const entity = found.find((one) => one.id === id);
     if (entity?.schema !== schema || !mayView(entity)) {
       throw forbidden('Not permitted: an entity of the context');

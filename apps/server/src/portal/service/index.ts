@@ -1,5 +1,4 @@
 export { forgetPurged } from './forget-purged.ts';
-export { loadContext } from './load-context.ts';
 export { contractTerm } from './metering/contract-period.ts';
 export type {
   CounterLimits,

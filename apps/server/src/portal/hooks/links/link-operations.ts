@@ -1,5 +1,5 @@
 import type { Operations } from '../../../contract/operation-types.ts';
-import { loadContext } from '../../service/index.ts';
+import { loadContext } from '../../access/index.ts';
 import type { HookEngine } from '../engine/hook-engine.ts';
 import type { HooksPlatform } from '../hooks-platform.ts';
 import { openSeamlessLink } from './open-seamless-link.ts';

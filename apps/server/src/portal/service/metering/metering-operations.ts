@@ -10,8 +10,8 @@ import {
   refusedReading,
 } from '../../../metering/index.ts';
 import { forbidden, invalid } from '../../../refusal.ts';
+import { loadContext } from '../../access/index.ts';
 import { portalSource, recordPortalChanges } from '../../entities/index.ts';
-import { loadContext } from '../load-context.ts';
 import type { ServicePlatform } from '../service-platform.ts';
 import { contractsForReading } from './contract-period.ts';
 import { judgePlausibility } from './judge-plausibility.ts';
