@@ -24,6 +24,16 @@ describe('the server', () => {
     expect(answer.body['request_id']).toBe(answer.headers['x-request-id']);
   });
 
+  it('tells browsers to neither run, frame nor keep an answer, whatever it is', async () => {
+    for (const path of ['/health', '/nowhere', '/v1/environments']) {
+      expect((await server.request('GET', path)).headers).toMatchObject({
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
+    }
+  });
+
   it('knows 404 from 405, 406 and 415', async () => {
     expect((await server.request('GET', '/nowhere')).status).toBe(404);
     const wrongMethod = await server.request('PATCH', '/v1/environments', { token });

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -19,6 +18,7 @@ import { acceptForms } from './form-body.ts';
 import { parseJsonBody } from './json-body.ts';
 import { measureRequests } from './metrics.ts';
 import { type AnyHandler, type RouteSurroundings, registerOperation } from './operation-route.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { unknownRoute } from './unknown-route.ts';
 
 declare module 'fastify' {
@@ -55,20 +55,6 @@ export interface HttpOptions extends RouteSurroundings {
 }
 
 const BODY_LIMIT = 2 * 1024 * 1024;
-/** Answers are data: a browser that is made to show one must not run, frame or load anything on its account. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "base-uri 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "script-src 'self'",
-  "style-src 'self' https: 'unsafe-inline'",
-  "font-src 'self' https: data:",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "script-src-attr 'none'",
-  'upgrade-insecure-requests',
-].join(';');
 
 /** Builds the HTTP server: every operation a route, one error shape, health, metrics and the access log. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
@@ -90,8 +76,11 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   acceptBodies(app);
   options.traceRequests?.(app);
 
-  // The plugin would put the policy together anew for every request.
-  await app.register(helmet, { contentSecurityPolicy: false });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+    checkRequestLine(request);
+    forgetTypeOfNothing(request);
+  });
   await app.register(cors, {
     delegator: async ({ headers: { origin }, url }: FastifyRequest) => ({
       origin: origin !== undefined && (await options.isAllowedOrigin(origin, url)) ? origin : false,
@@ -101,12 +90,6 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     }),
   });
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
-    checkRequestLine(request);
-    forgetTypeOfNothing(request);
-  });
   app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
