@@ -198,6 +198,18 @@ export const SETTINGS = {
     'Token with which the reverse proxy may read the list of all portal domains at `/edge/distributions`. Empty: no such list.',
     optionalText,
   ),
+  photoRecognitionUrl: setting(
+    'BUSBAR_PHOTO_RECOGNITION_URL',
+    '',
+    'Service that reads meters off photos: gets the picture as the body of a POST, answers JSON with `reading`, `sector` and `meter_numbers`. A private address must be in `BUSBAR_ALLOWED_EGRESS`. Empty: photos are stored without suggestions.',
+    url,
+  ),
+  photoRecognitionToken: setting(
+    'BUSBAR_PHOTO_RECOGNITION_TOKEN',
+    '',
+    'Bearer token for `BUSBAR_PHOTO_RECOGNITION_URL`.',
+    optionalText,
+  ),
   smtpUrl: setting(
     'BUSBAR_SMTP_URL',
     '',

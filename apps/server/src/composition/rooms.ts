@@ -5,6 +5,7 @@ import {
   EntityGraph,
   emptyRecycleBin,
   entityOperations,
+  foldStoredWords,
   searchViewOf,
   seedCoreSchemas,
 } from '../entities/index.ts';
@@ -90,6 +91,9 @@ export interface Rooms {
 
 /** Entities whose 30 days in the recycle bin are over, purged per hour at the most. */
 const MOST_PURGED_PER_HOUR = 5_000;
+
+/** Batches of 200 entities of earlier versions that get words without accents. */
+const FOLDED_BATCHES_PER_MINUTE = 25;
 
 /** Builds and wires the rooms. This is the only place where they meet; the order is that of the arrows in docs/architecture.md. */
 export function buildRooms(ground: Ground): Rooms {
@@ -257,6 +261,13 @@ export function buildRooms(ground: Ground): Rooms {
         interval: 3600,
         run: async () => {
           await emptyRecycleBin(database, entities, clock.now(), MOST_PURGED_PER_HOUR);
+        },
+      },
+      {
+        name: 'folded-words',
+        interval: 60,
+        run: async () => {
+          await foldStoredWords(database, FOLDED_BATCHES_PER_MINUTE);
         },
       },
     ],

@@ -5,6 +5,7 @@ export { readActivity } from './activity/read-activity.ts';
 export { type ArrayOperation, arrayOperation } from './array-operations.ts';
 export { type Changeset, withProposedValues } from './changesets/changeset.ts';
 export { EntityGraph, type UpsertInput, type Written } from './entity-graph.ts';
+export { foldStoredWords } from './fold-stored-words.ts';
 export { beginsLike } from './folded-words.ts';
 export {
   findByUniqueKeys,

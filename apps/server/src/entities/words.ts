@@ -45,6 +45,11 @@ export function entityWords(schema: SearchableMembers, title: string, doc: Docum
   ).list();
 }
 
+/** Words as the text of a `tsvector`. They are letters, digits and a prefix: they need quotes and nothing escaped. */
+export function wordsVector(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(' ');
+}
+
 function wordsOfMembers(
   schema: SearchableMembers,
   title: string,

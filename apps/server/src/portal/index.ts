@@ -36,7 +36,7 @@ import {
 } from './hooks/index.ts';
 import { OwnData } from './own-data/index.ts';
 import { type PagesPlatform, portalPageOperations, portalPages } from './pages/index.ts';
-import { notificationQueue, serviceOperations } from './service/index.ts';
+import { httpPhotoRecognition, notificationQueue, serviceOperations } from './service/index.ts';
 import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from './users/index.ts';
 
 export { portalAccess } from './access/index.ts';
@@ -49,7 +49,12 @@ export { mappedUserListener, PortalMailer, portalAccountEvents, portalMails } fr
 export interface PortalPlatform {
   readonly settings: Pick<
     Settings,
-    'portalBaseDomain' | 'portalEdgeHost' | 'portalEdgeToken' | 'portalCertificateAuthorities'
+    | 'portalBaseDomain'
+    | 'portalEdgeHost'
+    | 'portalEdgeToken'
+    | 'portalCertificateAuthorities'
+    | 'photoRecognitionUrl'
+    | 'photoRecognitionToken'
   >;
   readonly database: Database;
   readonly ports: {
@@ -138,6 +143,12 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
         grants: identity.access,
         pages,
         plausibility: plausibilityHook(engine),
+        recognition: settings.photoRecognitionUrl
+          ? httpPhotoRecognition(egress, {
+              url: settings.photoRecognitionUrl,
+              token: settings.photoRecognitionToken,
+            })
+          : undefined,
       }),
       ...userOperations(users),
     ],

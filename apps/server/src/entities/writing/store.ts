@@ -2,7 +2,7 @@ import { json, sql, type TenantTransaction } from '../../storage/index.ts';
 import type { Entity } from '../model/entity.ts';
 import { sameJson } from '../model/json-equality.ts';
 import { type Edge, edgesOf, relationItems } from '../model/relation-items.ts';
-import { entityWords } from '../words.ts';
+import { entityWords, wordsVector } from '../words.ts';
 import type { Draft, WorkingSet } from './working-set.ts';
 
 /** Stores what a write has changed: new rows, changed rows, purged rows and the edges in step, in at most five statements. */
@@ -58,8 +58,7 @@ function rowOf({ schema, current }: Draft): object[] {
       created_at: current.createdAt,
       updated_at: current.updatedAt,
       deleted_at: current.deletedAt ?? null,
-      // Words are letters, digits and a prefix: they need quotes and nothing escaped.
-      words: words.map((word) => `'${word}'`).join(' '),
+      words: wordsVector(words),
     },
   ];
 }

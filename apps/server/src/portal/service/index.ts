@@ -1,5 +1,6 @@
 export { forgetPurged } from './forget-purged.ts';
 export { contractTerm } from './metering/contract-period.ts';
+export { httpPhotoRecognition } from './metering/http-photo-recognition.ts';
 export type {
   CounterLimits,
   MeterQuestion,

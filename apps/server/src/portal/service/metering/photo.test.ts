@@ -1,6 +1,9 @@
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createEgress, createSystemDns, parseAllowedTargets } from '../../../ports/index.ts';
+import { standInApp } from '../../hooks/testing/stand-in-app.ts';
 import { type PortalCustomer, portalCustomer, relatedTo } from '../testing/portal-customer.ts';
+import { httpPhotoRecognition } from './http-photo-recognition.ts';
 import { recognised } from './recognised-reading.ts';
 
 const PHOTO = '/v2/portal/metering/reading/photo';
@@ -94,5 +97,63 @@ describe('what is read off a photo', () => {
     };
     expect(await recognised({ recognise: fail }, photo, log)).toEqual({});
     expect(await recognised(undefined, photo, log)).toEqual({});
+  });
+});
+
+describe('a recognition over HTTP', () => {
+  const app = standInApp();
+  const log = pino({ level: 'silent' });
+  const photo = { bytes: JPEG, mimeType: 'image/jpeg' };
+  const read = async (allow = '127.0.0.1', url = app.url) => {
+    const egress = createEgress({ dns: createSystemDns(), allow: parseAllowedTargets(allow) });
+    try {
+      return await recognised(
+        httpPhotoRecognition(egress, { url: `${url}/read`, token: 'geheim' }),
+        photo,
+        log,
+      );
+    } finally {
+      await egress.close();
+    }
+  };
+
+  it('gets the picture and the token, and suggests what it answers', async () => {
+    app.answer(() => ({ body: { reading: '000123.45', sector: 'gas', meter_numbers: ['00123456'] } }));
+    expect(await read()).toEqual({ reading: '000123.45', sector: 'gas', meter_numbers: ['00123456'] });
+    expect(app.received).toMatchObject([
+      {
+        ...{ method: 'POST', path: '/read' },
+        headers: {
+          ...{ 'content-type': 'image/jpeg', authorization: 'Bearer geheim' },
+          'content-length': String(JPEG.length),
+        },
+      },
+    ]);
+  });
+
+  it('is believed what has the right form only', async () => {
+    app.answer(() => ({
+      body: { reading: '<b>1</b>', sector: 'oil', meter_numbers: [7, '', 'x'.repeat(101), 'Z1'] },
+    }));
+    expect(await read()).toEqual({ meter_numbers: ['Z1'] });
+    app.answer(() => ({ body: { reading: 12.5, meter_numbers: Array.from({ length: 50 }, String) } }));
+    const { meter_numbers: numbers, ...rest } = await read();
+    expect([rest, numbers?.length]).toEqual([{ reading: '12.5' }, 20]);
+  });
+
+  it.each([
+    { status: 500, body: { reading: '1' } },
+    { status: 200, body: 'no JSON' },
+    { status: 200, body: [] },
+    { status: 200, body: JSON.stringify({ reading: '1', more: 'x'.repeat(70_000) }) },
+  ])('that fails suggests nothing: %#', async (answer) => {
+    app.answer(() => answer);
+    expect(await read()).toEqual({});
+  });
+
+  it('is reached through the guarded way out only', async () => {
+    app.answer(() => ({ body: { reading: '1' } }));
+    expect(await read('10.0.0.0/8')).toEqual({});
+    expect(app.received).toEqual([]);
   });
 });
