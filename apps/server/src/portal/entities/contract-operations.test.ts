@@ -119,6 +119,8 @@ describe('updates by a portal user', () => {
     expect((await patch({ branch: 'plutonium' })).status).toBe(400);
     expect((await patch({ customer: relatedTo(me.contactId, stranger.contactId) })).status).toBe(400);
     expect((await patch({ billing_due_day: 5 })).status).toBe(403);
+    for (const installment_amount_currency of [5, 'euro', 'eur', ['EUR']])
+      expect((await patch({ installment_amount_currency })).status).toBe(400);
     expect((await patch({ contract_name: 'Öko' })).body['data']).toMatchObject({ contract_name: 'Öko' });
   });
 
@@ -170,6 +172,30 @@ describe('updates by a portal user', () => {
     expect([await propose('Wasser'), await propose('Gas')]).toEqual([200, 403]);
     expect((await resolve('apply')).status).toBeLessThan(300);
     expect(await propose('Gas')).toBe(403);
+  });
+
+  it('takes an instalment that names no direction for a debit, and only instalments for due dates', async () => {
+    const rules = [
+      { slug: 'contract', attribute: 'installment_amount', rule_type: 'overdue_payments', grace_period: 5 },
+      {
+        ...{ slug: 'contract', attribute: 'contract_name', rule_type: 'days_before_date' },
+        number_of_days_before_restriction: 10,
+      },
+    ];
+    const me = await customerWithGrants({ entity_edit_rules: rules }, EDIT_CONTRACTS);
+    const dayIn = (days: number) =>
+      new Date(me.server.clock.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
+    const blockedBy = async (type: string, due_date: string, attribute: string) => {
+      const contract = await me.create('contract', { customer: relatedTo(me.contactId) });
+      await me.create('billing_event', { type, due_date, contract: relatedTo(contract) });
+      const path = `/v2/portal/contract/${contract}:validateRule?attribute=${attribute}`;
+      return (await me.ask('GET', path)).body['isBlockedByRules'];
+    };
+    expect(await blockedBy('installment', dayIn(-30), 'installment_amount')).toBe(true);
+    expect(await blockedBy('installment', dayIn(-30), 'installment_amount_decimal')).toBe(true);
+    expect(await blockedBy('reimbursement', dayIn(-30), 'installment_amount')).toBe(false);
+    expect(await blockedBy('installment', dayIn(3), 'contract_name')).toBe(true);
+    expect(await blockedBy('invoice', dayIn(3), 'contract_name')).toBe(false);
   });
 
   it('agrees with validateRule about the cadence, and opens again when the period is over', async () => {

@@ -11,6 +11,7 @@ import { ruleOperations } from './rule-operations.ts';
 import { searchOperations } from './search-operations.ts';
 import { workflowOperations } from './workflow-operations.ts';
 
+export { isCredit } from './edit-rules/booked-side.ts';
 export { judgeCadence } from './edit-rules/cadence.ts';
 export { readEditRules } from './edit-rules/edit-rule.ts';
 export type { PortalEntitiesPlatform } from './platform.ts';

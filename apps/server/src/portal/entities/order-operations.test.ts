@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sql } from '../../storage/index.ts';
+import { calendarDay } from '../access/index.ts';
 import { customerWithGrants, relatedTo, type TestGrant } from './testing/customer-with-grants.ts';
 
 const EDIT_ORDERS: readonly TestGrant[] = [['entity:edit', 'order:*']];
@@ -47,6 +48,21 @@ describe('orders of a portal user', () => {
       results: [{ type: 'EntityUpdatedFromPortal', payload: { entity: { id: order } } }],
     });
     expect(JSON.stringify(feed.body)).not.toContain('@example.org');
+  });
+
+  it('leaves an offer that names a day open until the day is over', async () => {
+    const me = await customerWithGrants({}, EDIT_ORDERS);
+    const decide = async (expires_at: string) => {
+      const order = await me.create('order', {
+        status: 'quote',
+        expires_at,
+        customer: relatedTo(me.contactId),
+      });
+      return (await me.ask('POST', `/v2/portal/order/${order}/acceptance`, { decision: 'accept' })).status;
+    };
+    const today = calendarDay(me.server.clock.now());
+    const yesterday = calendarDay(new Date(me.server.clock.now().getTime() - 86_400_000));
+    expect([await decide(today), await decide(yesterday)]).toEqual([200, 409]);
   });
 
   it('refuses decisions on expired, draft and foreign orders, unknown ones and extra members', async () => {

@@ -2,8 +2,7 @@ import type { Operations } from '../../contract/operation-types.ts';
 import { findEntity, schemasOf } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import { forbidden, notFound } from '../../refusal.ts';
-import type { AccessPortal } from '../access/index.ts';
-import { readEditRules } from './edit-rules/edit-rule.ts';
+import { editRulesOf } from './edit-rules/edit-rule.ts';
 import { firstFailedRule } from './edit-rules/judge-edit.ts';
 import { storedFacts } from './edit-rules/stored-facts.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
@@ -18,8 +17,9 @@ export function ruleOperations(platform: PortalEntitiesPlatform): Operations<'cu
       const entity = access ? await access.load(slug, id) : await staffEntity(platform, call, slug, id);
       const portal = access ? access.portal : await platform.oldestPortal(call.tenant);
       const schema = (await schemasOf(call.tenant)).get(slug);
-      const rules = rulesOf(portal, slug).filter(
-        (rule) => attribute === undefined || rule.attribute === attribute,
+      const asked = attribute === undefined ? undefined : schema.owningAttribute(attribute);
+      const rules = editRulesOf(portal?.config['entity_edit_rules'], schema).filter(
+        (rule) => asked === undefined || rule.attribute === asked,
       );
       const edits = rules.map((rule) => ({ attribute: rule.attribute, values: undefined }));
       const facts = storedFacts(call.tenant, entity, schema, access, platform.clock.now());
@@ -29,10 +29,6 @@ export function ruleOperations(platform: PortalEntitiesPlatform): Operations<'cu
         : { isBlockedByRules: false };
     },
   };
-}
-
-function rulesOf(portal: AccessPortal | undefined, slug: string) {
-  return readEditRules(portal?.config['entity_edit_rules']).filter((rule) => rule.slug === slug);
 }
 
 /** Staff look at the rules of their oldest portal; the entity needs the grant to view it. */

@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
+import type { EntitySchema } from '../../../entities/index.ts';
 
 type RuleType = 'cadence' | 'relative_to_current_value' | 'days_before_date' | 'overdue_payments';
 
@@ -49,6 +50,13 @@ export function readEditRules(configured: unknown): EditRule[] {
       },
     ];
   });
+}
+
+/** The rules of one schema in their order. `<amount>_decimal` and `<amount>_currency` count as the amount (spec/portal.md §5.7). */
+export function editRulesOf(configured: unknown, schema: EntitySchema): EditRule[] {
+  return readEditRules(configured)
+    .filter(({ slug }) => slug === schema.slug)
+    .map((rule) => ({ ...rule, attribute: schema.owningAttribute(rule.attribute) }));
 }
 
 /** `Day`, `days` and `day` are the same. */

@@ -1,7 +1,14 @@
-import { type Entity, type EntitySchema, findEntities, relatedIds } from '../../../entities/index.ts';
+import {
+  type Document,
+  type Entity,
+  type EntitySchema,
+  findEntities,
+  relatedIds,
+} from '../../../entities/index.ts';
 import { sql, type TenantQueries } from '../../../storage/index.ts';
 import { calendarDay, type PortalAccess } from '../../access/index.ts';
 import { portalChanges } from '../updating/change-store.ts';
+import { isCredit, isUnpaid } from './booked-side.ts';
 import type { DueDates } from './frozen-days.ts';
 import type { EditFacts } from './judge-edit.ts';
 
@@ -18,20 +25,22 @@ export function storedFacts(
     events ??= readBillingEvents(queries, entity, access);
     return events;
   };
-  const openDebits = async () =>
-    (await billingEvents()).filter(isOpenDebit).flatMap((event) => dayOf(event.doc['due_date']) ?? []);
+  const dueDays = async (counts: (event: Document) => boolean) =>
+    (await billingEvents())
+      .filter(({ doc }) => isUnpaid(doc) && counts(doc))
+      .flatMap(({ doc }) => dayOf(doc['due_date']) ?? []);
   return {
     now,
     today: calendarDay(now),
     history: (attribute) => portalChanges(queries, entity.id, attribute),
-    openDebits,
+    openDebits: () => dueDays((event) => !isCredit(event)),
     async dueDates(attribute): Promise<DueDates> {
       const type = schema.attribute(attribute)?.type;
       if (type === 'date' || type === 'datetime') return { own: dayOf(entity.doc[attribute]), unpaid: [] };
       if (entity.schema !== 'contract' && entity.schema !== 'billing_account') return { unpaid: [] };
       const day = Number(entity.doc['billing_due_day']);
       return {
-        unpaid: await openDebits(),
+        unpaid: await dueDays(({ type }) => type === 'installment'),
         billingDueDay: Number.isInteger(day) && day >= 1 && day <= 31 ? day : undefined,
       };
     },
@@ -78,10 +87,6 @@ async function billingOwners(
       return [...contracts, ...(await neighbours(contracts, 'billing_account'))];
     }
   }
-}
-
-function isOpenDebit({ doc }: Entity): boolean {
-  return doc['direction'] === 'debit' && !doc['paid_date'] && doc['status'] !== 'closed';
 }
 
 /** The calendar day of a stored date; instants are taken in the organisation's time zone. */

@@ -3,6 +3,7 @@ import { catalogEvent, emitEvent, hydrateEvent } from '../../../events/index.ts'
 import type { Call } from '../../../http/call.ts';
 import { conflict, notFound } from '../../../refusal.ts';
 import type { TenantTransaction } from '../../../storage/index.ts';
+import { calendarDay } from '../../access/index.ts';
 import type { PortalEntitiesPlatform } from '../platform.ts';
 import { portalSource } from './caller-source.ts';
 
@@ -27,9 +28,7 @@ export async function decideOffer(
     const order = await lockEntity(tx, orderId, 'order');
     if (!order) throw notFound('The order', 'ENTITY_NOT_FOUND');
     const now = clock.now();
-    const expires = order.doc['expires_at'];
-    const hasExpired = typeof expires === 'string' && Date.parse(expires) <= now.getTime();
-    if (!OPEN.has(order.doc['status']) || hasExpired) {
+    if (!OPEN.has(order.doc['status']) || hasExpired(order.doc['expires_at'], now)) {
       throw conflict('The order is not open for a decision', 'ORDER_NOT_DECIDABLE');
     }
     const source = portalSource(access.user);
@@ -60,6 +59,13 @@ export async function decideOffer(
     return written;
   });
   return access.shownAttributes(written.entity);
+}
+
+/** An offer is open until its instant; one that names a day only, until that day is over where the organisation is. */
+function hasExpired(expiresAt: unknown, now: Date): boolean {
+  if (typeof expiresAt !== 'string') return false;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(expiresAt)) return expiresAt < calendarDay(now);
+  return Date.parse(expiresAt) <= now.getTime();
 }
 
 /** An accepted offer is an order that was placed: the ERP learns of it as of any other. */

@@ -1,5 +1,8 @@
 import type { Document, EntitySchema } from '../../../entities/index.ts';
+import { invalid } from '../../../refusal.ts';
 import { type Decimal, readDecimal, shift } from '../edit-rules/decimal.ts';
+
+const CURRENCIES: ReadonlySet<unknown> = new Set(Intl.supportedValuesOf('currency'));
 
 /** Decimal places of a currency's minor unit: 2 for euros; 2 for what is no currency. */
 export function minorDigits(currency: unknown): number {
@@ -11,6 +14,7 @@ export function minorDigits(currency: unknown): number {
 /**
  * Makes the three members of an amount agree when one of them is written (spec/portal.md §0.3): integer minor units, `_decimal` text in major
  * units, `_currency`. The integer wins over the text; a missing currency stays the stored one, or EUR.
+ * @throws Refusal 400 for a currency that is no code of ISO 4217
  */
 export function withMoneySiblings(schema: EntitySchema, sent: Document, stored: Document): Document {
   const amounts = schema.attributes.filter(({ type }) => type === 'currency').map(({ name }) => name);
@@ -23,6 +27,8 @@ export function withMoneySiblings(schema: EntitySchema, sent: Document, stored: 
 function agreeing(name: string, sent: Document, stored: Document): Document {
   const [decimal, currency] = [`${name}_decimal`, `${name}_currency`];
   if (sent[name] === null) return { [name]: null, [decimal]: null, [currency]: null };
+  if (sent[currency] !== undefined && sent[currency] !== null && !CURRENCIES.has(sent[currency]))
+    throw invalid({ path: `body.${currency}`, message: 'is no currency of ISO 4217' });
   const code = sent[currency] ?? stored[currency] ?? 'EUR';
   const digits = minorDigits(code);
   const written =

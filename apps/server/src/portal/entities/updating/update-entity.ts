@@ -11,7 +11,7 @@ import type { Call } from '../../../http/call.ts';
 import { forbidden, invalid, notFound, Refusal } from '../../../refusal.ts';
 import type { TenantTransaction } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
-import { readEditRules } from '../edit-rules/edit-rule.ts';
+import { editRulesOf } from '../edit-rules/edit-rule.ts';
 import { type FailedRule, firstFailedRule } from '../edit-rules/judge-edit.ts';
 import { storedFacts } from '../edit-rules/stored-facts.ts';
 import type { PortalEntitiesPlatform } from '../platform.ts';
@@ -122,9 +122,7 @@ async function applyEditRules(
   after: Document,
   now: Date,
 ): Promise<void> {
-  const rules = readEditRules(access.portal.config['entity_edit_rules']).filter(
-    ({ slug }) => slug === entity.schema,
-  );
+  const rules = editRulesOf(access.portal.config['entity_edit_rules'], schema);
   if (rules.length === 0) return;
   const edits = changed.map((attribute) => {
     const isMoney = schema.attribute(attribute)?.type === 'currency';

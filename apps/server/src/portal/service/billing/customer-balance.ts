@@ -1,8 +1,9 @@
-import { type Document, type Entity, findEntities, relatedIds } from '../../../entities/index.ts';
+import { type Entity, findEntities, relatedIds } from '../../../entities/index.ts';
 import { allOf, searchEntities } from '../../../entities/search/index.ts';
 import { Refusal } from '../../../refusal.ts';
 import { sql, type TenantQueries } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
+import { isCredit } from '../../entities/index.ts';
 import { OPEN } from './billing-event-query.ts';
 import { billingEventScope } from './billing-scope.ts';
 import { centsOf } from './cents.ts';
@@ -17,8 +18,6 @@ export interface Balance {
 interface Item extends Balance {}
 
 const DEFAULT_CURRENCY = 'EUR';
-/** Types of billing events that lower what is owed, where the event names no direction. */
-const CREDITS: ReadonlySet<unknown> = new Set(['reimbursement', 'payment', 'bonus']);
 const PAGE = 1_000;
 
 /**
@@ -91,11 +90,6 @@ function itemOf({ doc }: Entity): Item[] {
   const cents = centsOf(doc['billing_amount'], doc['billing_amount_decimal']);
   if (cents === undefined) return [];
   return [{ cents: isCredit(doc) ? -cents : cents, currency: currencyOf(doc['billing_currency']) }];
-}
-
-function isCredit({ direction, type }: Document): boolean {
-  if (direction === 'debit' || direction === 'credit') return direction === 'credit';
-  return CREDITS.has(type);
 }
 
 function currencyOf(value: unknown): string {
