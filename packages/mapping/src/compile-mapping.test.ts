@@ -158,6 +158,19 @@ describe('compileMapping refuses (spec ERP §6.2)', () => {
       [['entities[0].scope', 'SCOPE_MISSING']],
     ],
     [
+      'a scope without effect whose expression or path does not parse',
+      {
+        entities: [
+          entity({ scope: { query: [{ attribute: 'a', jsonataExpression: '(' }] } }),
+          entity({ mode: 'delete', scope: { unique_ids: [{ attribute: 'a', field: '$[' }, 'x'], query: 1 } }),
+        ],
+      },
+      [
+        ['entities[0].scope.query[0].jsonataExpression', 'EXPRESSION_SYNTAX', 1],
+        ['entities[1].scope.unique_ids[0].field', 'JSONPATH_SYNTAX', 2],
+      ],
+    ],
+    [
       'relations scope without schema and unique_ids',
       { entities: [entity({ mode: 'upsert-prune-scope-delete', scope: { scope_mode: 'relations' } })] },
       [

@@ -91,7 +91,14 @@ describe('normaliseReadingKey (spec ERP §9.4)', () => {
     });
     expect(normaliseReadingKey({ timestamp: '2025-01-14' }, 'external_id').ok).toBe(false);
     expect(normaliseReadingKey({ timestamp: '2025-01-14' }, 'strict-date').ok).toBe(true);
-    expect(normaliseReadingKey({ timestamp: 'x' }, 'strict-date').ok).toBe(false);
+    expect(normaliseReadingKey({ timestamp: 'x' }, 'strict-date')).toMatchObject({
+      ok: false,
+      violations: [{ attribute: 'timestamp' }],
+    });
+    expect(normaliseReadingKey({}, 'strict-date')).toMatchObject({
+      ok: false,
+      violations: [{ attribute: 'external_id' }],
+    });
     expect(normaliseReadingKey({ external_id: 'r', value: 'broken' }, 'external_id').ok).toBe(true);
   });
 });

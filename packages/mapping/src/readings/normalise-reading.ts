@@ -75,7 +75,7 @@ export function normaliseReading(attributes: Readonly<Record<string, unknown>>):
 
 /**
  * Checks what a reading to delete is found by: the external id; with `strict-date` it may be missing if there is a
- * timestamp. Other attributes do not matter.
+ * timestamp, and a timestamp that is there but cannot be read is then what is wrong. Other attributes do not matter.
  */
 export function normaliseReadingKey(
   attributes: Readonly<Record<string, unknown>>,
@@ -86,7 +86,8 @@ export function normaliseReadingKey(
   if (externalId !== undefined || (matching === 'strict-date' && timestamp)) {
     return { ok: true, value: { externalId, timestamp } };
   }
-  return { ok: false, violations: violationsOf({ external_id: undefined }) };
+  const byDay = matching === 'strict-date' && ownMember(attributes, 'timestamp') !== undefined;
+  return { ok: false, violations: violationsOf(byDay ? { timestamp } : { external_id: externalId }) };
 }
 
 /** Null for undefined, null and the empty text; undefined for a value that is none of the words. */

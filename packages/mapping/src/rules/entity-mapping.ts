@@ -13,6 +13,7 @@ import { type Attributes, compileFields, type FieldPlan, mapFields, mappedAttrib
 import type { IdentifierTypes, IdentifierValues } from './identifiers.ts';
 import { type ItemSelection, selectItems } from './items.ts';
 import {
+  checkUnusedPruneScope,
   compilePruneScope,
   type EntityPruneScope,
   type PrunePlan,
@@ -63,14 +64,17 @@ export function compileEntityMapping(node: ConfigNode): EntityMappingPlan | unde
     fields,
   );
   const mode = node.member('mode').choice(MODES);
-  const scope = node.member('scope');
-  const prune =
-    mode === 'upsert-prune-scope-purge' || mode === 'upsert-prune-scope-delete'
-      ? compilePruneScope(scope, mode === 'upsert-prune-scope-purge' ? 'purge' : 'delete')
-      : undefined;
+  const prune = compileScope(node.member('scope'), mode);
   if (entitySchema === undefined) return undefined;
   const itemMode = mode === 'delete' || mode === 'purge' ? mode : 'upsert';
   return { entitySchema, selection, fields, identifiers, mode: itemMode, prune };
+}
+
+function compileScope(node: ConfigNode, mode: (typeof MODES)[number]): PrunePlan | undefined {
+  if (mode === 'upsert-prune-scope-purge') return compilePruneScope(node, 'purge');
+  if (mode === 'upsert-prune-scope-delete') return compilePruneScope(node, 'delete');
+  checkUnusedPruneScope(node);
+  return undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { ConfigNode } from '../configuration/config-node.ts';
+import { isRecord } from '../json/record.ts';
 import { payloadScope } from '../run/item-scope.ts';
 import type { MappingSite } from '../run/mapping-problem.ts';
 import type { MappingRun } from '../run/mapping-run.ts';
+import { compileValueSource } from './field-source.ts';
 import {
   compileIdentifiers,
   type IdentifierPlan,
@@ -55,6 +57,18 @@ export function compilePruneScope(node: ConfigNode, deletionMode: 'delete' | 'pu
   const schema = node.member('schema').text();
   const identifiers = compileNonEmpty(node.member('unique_ids'));
   return schema === undefined ? undefined : { deletionMode, schema, identifiers };
+}
+
+/**
+ * Checks the `scope` of a mapping that does not prune: it has no effect, but expressions and paths in it must parse like
+ * those in any other place (spec ERP §6.2).
+ */
+export function checkUnusedPruneScope(node: ConfigNode): void {
+  if (!isRecord(node.value)) return;
+  for (const list of [node.member('unique_ids'), node.member('query')]) {
+    if (!Array.isArray(list.value)) continue;
+    for (const entry of list.elements()) if (isRecord(entry.value)) compileValueSource(entry);
+  }
 }
 
 function compileNonEmpty(node: ConfigNode): IdentifierPlan {

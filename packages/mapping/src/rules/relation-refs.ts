@@ -33,8 +33,9 @@ function compileRelationRef(node: ConfigNode, attribute: string): ResolveLink | 
   if (path === undefined || target === undefined || !read) return undefined;
   return (run, scope): RelationRefTarget | undefined => {
     const linked = resolveLinkedEntity(entity, attribute, run, scope);
+    if (!linked) return undefined;
     const stored = readStoredValue(read, attribute, run, scope);
-    if (!linked || stored === undefined) return undefined;
+    if (stored === undefined) return undefined;
     return { ...linked, path, value: { attribute: target, operation, value: stored } };
   };
 }

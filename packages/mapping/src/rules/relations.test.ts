@@ -121,6 +121,17 @@ describe('relations (spec ERP §6.9)', () => {
     const { entity_updates } = await simulateConfigured({ entities: [entity] }, payload);
     expect(entity_updates[0]?.attributes.r).toEqual({ $relation: { _set: [wire] } });
   });
+
+  it('given by an expression as a value are shown as they are', async () => {
+    const value = { $relation: { _set: [{ entity_id: 'e' }] }, $relation_ref: { _append: [] }, note: 1 };
+    const fields = [
+      { attribute: 'id', constant: 1 },
+      { attribute: 'r', field: 'value' },
+    ];
+    const entity = { entity_schema: 'contract', unique_ids: ['id'], fields };
+    const { entity_updates } = await simulateConfigured({ entities: [entity] }, { value });
+    expect(entity_updates[0]?.attributes.r).toEqual(value);
+  });
 });
 
 describe('relation references (spec ERP §6.10)', () => {
@@ -155,7 +166,7 @@ describe('relation references (spec ERP §6.10)', () => {
     const items = [
       reference({ attribute: 'address', field: 'missing' }),
       reference({ attribute: 'address', jsonataExpression: '$error("no")' }),
-      reference({ attribute: 'address', constant: 1 }, { field: 'missing' }),
+      reference({ attribute: 'address', field: 'missing' }, { field: 'missing' }),
       reference({ attribute: 'address', constant: 2 }),
     ];
     const { attributes, problems } = await mapRefs({ items }, {});

@@ -1,4 +1,4 @@
-import { isRecord } from '../json/record.ts';
+import { isRecord, ownMember } from '../json/record.ts';
 import type { MappingResult } from '../map-payload.ts';
 import type { EntityUpdate } from '../rules/entity-mapping.ts';
 import type { Attributes } from '../rules/fields.ts';
@@ -109,11 +109,13 @@ function withoutHints(attributes: Attributes): Attributes {
 
 function withoutHint(value: unknown): unknown {
   if (!isRecord(value)) return value;
+  let wire = value;
   for (const wireName of ['$relation', '$relation_ref']) {
-    const operations = Object.hasOwn(value, wireName) ? value[wireName] : undefined;
-    if (isRecord(operations)) return { [wireName]: withoutTypes(operations) };
+    const operations = ownMember(value, wireName);
+    // An expression may give such a value too, with members of its own beside the list: they stay (spec ERP §7).
+    if (isRecord(operations)) wire = { ...wire, [wireName]: withoutTypes(operations) };
   }
-  return value;
+  return wire;
 }
 
 function withoutTypes(operations: Record<string, unknown>): Record<string, unknown> {
