@@ -33,6 +33,7 @@ export function registerOperation(
   surroundings: RouteSurroundings,
 ): void {
   const validation = surroundings.validationOf(operation);
+  const success = successStatus(operation);
   const route: RouteOptions = {
     method: operation.method,
     url: routerPath(operation.path),
@@ -49,7 +50,8 @@ export function registerOperation(
       request.principal = principal;
       const call = callFrom(request, operation, validation, principal, surroundings.database);
       const answer = await answerOf(handler, call, operation);
-      return sendAnswer(reply, operation, validation, answer, surroundings.checkResponses);
+      const whole = answer instanceof Reply ? answer : new Reply(success, answer);
+      return sendAnswer(reply, operation, validation, whole, surroundings.checkResponses);
     },
   };
   if (/\/erp\/updates\/(events|mapping_simulation)$/.test(operation.path)) route.bodyLimit = LARGE_BODY_LIMIT;
@@ -138,13 +140,9 @@ function sendAnswer(
   reply: FastifyReply,
   operation: Operation,
   validation: OperationValidation,
-  answer: unknown,
+  { status, body, headers }: Reply,
   checkResponses: boolean,
 ): FastifyReply {
-  const { status, body, headers } =
-    answer instanceof Reply
-      ? answer
-      : new Reply(successStatus(operation), answer === undefined ? undefined : answer);
   const isStream = typeof body === 'object' && body !== null && ('pipe' in body || Buffer.isBuffer(body));
   if (checkResponses && !isStream) {
     const problems = validation.response(status, body);

@@ -1,4 +1,4 @@
-import { json, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
+import { json, type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 import { seedRoles } from '../roles/role.ts';
 import { putRole } from '../roles/role-store.ts';
 
@@ -56,10 +56,15 @@ export async function readSetting(queries: TenantQueries, key: string): Promise<
 
 /** All settings by key. */
 export async function readSettings(queries: TenantQueries): Promise<Record<string, unknown>> {
-  const rows = await queries.query<{ key: string; value: unknown }>(
-    sql`select key, value from organisation_setting where org_id = ${queries.org} order by key`,
+  const row = await queries.first<{ settings: Record<string, unknown> }>(
+    sql`select (${settingsOf(queries.org)}) as settings`,
   );
-  return Object.fromEntries(rows.map((row) => [row.key, row.value]));
+  return row?.settings ?? {};
+}
+
+/** All settings of an organisation as one JSON object, for statements that read more than them. */
+export function settingsOf(org: string): Sql {
+  return sql`select coalesce(jsonb_object_agg(key, value), '{}') from organisation_setting where org_id = ${org}`;
 }
 
 /** Replaces a setting; `undefined` deletes it. */

@@ -1,4 +1,4 @@
-import { json, sql, type TenantQueries } from '../../storage/index.ts';
+import { json, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import { readGrants } from '../grants/grant.ts';
 import { asObject } from '../json-reading.ts';
 import type { Role, RoleType } from './role.ts';
@@ -28,6 +28,11 @@ export async function listRoles(queries: TenantQueries): Promise<Role[]> {
     expiresAt: row.expires_at ?? undefined,
     extras: asObject(row.extras),
   }));
+}
+
+/** The stored grants of a role, for statements that read more than them; `readGrants` reads them. No row without the role. */
+export function grantsOfRole(org: string, id: string): Sql {
+  return sql`select grants from role where org_id = ${org} and id = ${id}`;
 }
 
 /** Removes a role; whoever holds it holds nothing. */

@@ -110,9 +110,14 @@ function pruned(deleted: number, kept: number) {
 
 /** The meter and counter of a path, as far as the caller may see them. Readings outlive the relation between the two. */
 async function placeInReach(viewer: Viewer, meterId: string, counterId: string): Promise<ReadingPlace> {
-  const meter = await viewer.load('meter', meterId);
-  if (counterId === NO_COUNTER) return { meterId: meter.id, counterId: undefined };
-  const counter = await viewer.load('meter_counter', counterId);
+  if (counterId === NO_COUNTER) {
+    const { id } = await viewer.load('meter', meterId);
+    return { meterId: id, counterId: undefined };
+  }
+  const [meter, counter] = await viewer.loadBoth(
+    { schema: 'meter', id: meterId },
+    { schema: 'meter_counter', id: counterId },
+  );
   return { meterId: meter.id, counterId: counter.id };
 }
 

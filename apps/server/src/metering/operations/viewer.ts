@@ -3,7 +3,7 @@ import {
   type Entity,
   type EntityAccess,
   type EntityRights,
-  findEntity,
+  findEntities,
   type OrganisationSchemas,
   placeOf,
   schemasOf,
@@ -13,10 +13,18 @@ import type { Call } from '../../http/call.ts';
 import { forbidden, notFound } from '../../refusal.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 
+/** An entity that a request names. */
+interface Wanted {
+  readonly schema: string;
+  readonly id: string;
+}
+
 /** What a caller may see of meters, counters and readings. */
 export interface Viewer {
   /** Throws 404 when there is no such entity in the caller's reach, 403 when it may not be seen. */
   load(schema: string, id: string): Promise<Entity>;
+  /** Two of them in one statement; throws for the first that does not pass what `load` throws. */
+  loadBoth(first: Wanted, second: Wanted): Promise<readonly [Entity, Entity]>;
   /** Those that may be seen, in their order. */
   filter(entities: readonly Entity[]): Promise<Entity[]>;
   /** The JSON of an entity without the attributes that may not be seen; undefined when that is all of it. */
@@ -61,8 +69,22 @@ class StaffViewer implements Viewer {
   }
 
   async load(schema: string, id: string): Promise<Entity> {
-    const entity = await findEntity(this.#queries, id, schema);
-    if (!entity) throw notFound('Entity', 'ENTITY_NOT_FOUND');
+    const [entity] = await findEntities(this.#queries, [id]);
+    return this.#admitted(schema, entity);
+  }
+
+  async loadBoth(first: Wanted, second: Wanted): Promise<readonly [Entity, Entity]> {
+    const found = await findEntities(this.#queries, [first.id, second.id]);
+    const admitted = ({ schema, id }: Wanted) =>
+      this.#admitted(
+        schema,
+        found.find((entity) => entity.id === id),
+      );
+    return [admitted(first), admitted(second)];
+  }
+
+  #admitted(schema: string, entity: Entity | undefined): Entity {
+    if (entity?.schema !== schema) throw notFound('Entity', 'ENTITY_NOT_FOUND');
     if (!this.#maySee(entity)) throw forbidden('Not permitted: entity:view');
     return entity;
   }

@@ -25,6 +25,11 @@ export interface ReadingPage {
   readonly firstTaken: Date | undefined;
 }
 
+interface Totals {
+  readonly hits: number;
+  readonly first_taken: Date | null;
+}
+
 /**
  * One page of a counter's readings. Consumption is subtracted by the database, so that it is exact. Implausible readings and those that start
  * a new series (`first`, `meter_change`) have no consumption and are left out there, like a counter's very first reading.
@@ -34,14 +39,16 @@ export async function listReadings(queries: TenantQueries, query: ReadingQuery):
   const series = query.type === 'relative' ? consumption(queries, query) : cumulative(queries, query);
   const direction =
     sort === 'desc' ? sql`r.timestamp desc, r.direction, r.id desc` : sql`r.timestamp, r.direction, r.id`;
-  const readings = await queries.query<ReadingRow>(sql`
-    select ${READING_COLUMNS} from (${series}) r where r.timestamp between ${from} and ${until}
+  const counted = sql`
+    (select count(*) from (${series}) r where r.timestamp between ${from} and ${until}) as hits,
+    (select min(r.timestamp) from reading r where ${isOfPlace(queries, query)}) as first_taken`;
+  const rows = await queries.query<ReadingRow & Totals>(sql`
+    select ${READING_COLUMNS}, ${counted} from (${series}) r where r.timestamp between ${from} and ${until}
      order by ${direction} offset ${offset} limit ${query.size ?? null}`);
-  const totals = await queries.first<{ hits: number; first_taken: Date | null }>(sql`
-    select (select count(*) from (${series}) r where r.timestamp between ${from} and ${until}) as hits,
-           (select min(r.timestamp) from reading r where ${isOfPlace(queries, query)}) as first_taken`);
+  // Only a page without rows leaves the totals to a statement of their own.
+  const totals = rows[0] ?? (await queries.first<Totals>(sql`select ${counted}`));
   return {
-    readings: readings.map(readingFromRow),
+    readings: rows.map(readingFromRow),
     hits: totals?.hits ?? 0,
     firstTaken: totals?.first_taken ?? undefined,
   };

@@ -14,23 +14,33 @@ export interface FoundEntity {
   readonly isReached: boolean;
 }
 
+/** An entity as paths and bodies name it. */
+export interface EntityReference {
+  readonly schema: string;
+  readonly id: string;
+}
+
 type FoundRow = EntityRow & { readonly reached: boolean | null };
 
 /** More neighbours than this are not bundled; searches page through them. */
 const MOST_NEIGHBOURS = 1_000;
 
-/** One entity of a schema by its id; undefined when there is none or it is deleted. */
-export async function entityInReach(
+/** Entities of known schemas by their ids, in one statement; what is unknown, deleted or of another schema is undefined in its place. */
+export async function entitiesOfSchemas(
   queries: TenantQueries,
   reach: Reach,
-  slug: string,
-  id: string,
-): Promise<FoundEntity | undefined> {
-  if (!isEntityId(id)) return undefined;
-  const row = await queries.first<FoundRow>(sql`
-    select ${ENTITY_COLUMNS}, e.id in (${reachableIds(reach, [slug])}) as reached from entity e
-     where e.org_id = ${queries.org} and e.id = ${id}::uuid and e.schema = ${slug} and e.deleted_at is null`);
-  return row && foundFrom(row);
+  wanted: readonly EntityReference[],
+): Promise<(FoundEntity | undefined)[]> {
+  const ids = wanted.map(({ id }) => id).filter(isEntityId);
+  if (ids.length === 0) return wanted.map(() => undefined);
+  const schemas = [...new Set(wanted.map(({ schema }) => schema))];
+  const rows = await queries.query<FoundRow>(sql`
+    select ${ENTITY_COLUMNS}, e.id in (${reachableIds(reach, schemas)}) as reached from entity e
+     where e.org_id = ${queries.org} and e.id = any(${ids}::uuid[]) and e.schema = any(${schemas}::text[]) and e.deleted_at is null`);
+  const found = rows.map(foundFrom);
+  return wanted.map(({ schema, id }) =>
+    found.find(({ entity }) => entity.schema === schema && entity.id === id.toLowerCase()),
+  );
 }
 
 /** The entities that meet a condition on the row `e`, ordered by id; `schemas` are those the organisation has. */

@@ -2,3 +2,4 @@ export { type AccessOf, portalAccess } from './access-of.ts';
 export { calendarDay } from './calendar-day.ts';
 export { type ContextReference, loadContext, requireFewReferences } from './load-context.ts';
 export type { AccessPortal, PortalAccess } from './portal-access.ts';
+export { leadsDown } from './relation-paths.ts';

@@ -16,15 +16,16 @@ import type { PortalPrincipal } from '../../identity/index.ts';
 import { forbidden, notFound } from '../../refusal.ts';
 import { type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 import {
+  type EntityReference,
+  entitiesOfSchemas,
   entitiesWithReach,
-  entityInReach,
   type FoundEntity,
   hasOneOf,
   isOrTouches,
 } from './found-entities.ts';
 import { reachOf } from './reach-of-user.ts';
-import { type Reach, reachableIds } from './relation-gate.ts';
-import { isParty, leadsDown } from './relation-paths.ts';
+import { type Reach, reachableIds, reachableWithSchema } from './relation-gate.ts';
+import { isParty } from './relation-paths.ts';
 
 /** What the access rules need of a portal. */
 export interface AccessPortal {
@@ -113,6 +114,11 @@ export class PortalAccess {
     return reachableIds(this.#reach(), schemas);
   }
 
+  /** Like `reachable` with a column `schema`, for schemas that relations lead to. */
+  reachableWithSchema(schemas: readonly string[]): Sql {
+    return reachableWithSchema(this.#reach(), schemas);
+  }
+
   /** Like `reachable`, from the mapped contact alone and not from those the user represents. */
   reachableOfContact(schemas: readonly string[]): Sql {
     return reachableIds({ ...this.#reach(), contactIds: [this.contactId] }, schemas);
@@ -160,8 +166,15 @@ export class PortalAccess {
    */
   async load(slug: string, id: string): Promise<Entity> {
     this.requireSchema(slug);
-    const found = await entityInReach(this.#queries, this.#reach(), slug, id);
+    const [found] = await entitiesOfSchemas(this.#queries, this.#reach(), [{ schema: slug, id }]);
     return this.#admitted(slug, id, found);
+  }
+
+  /** Two entities in one statement; throws for the first that does not pass what `load` throws. */
+  async loadBoth(first: EntityReference, second: EntityReference): Promise<readonly [Entity, Entity]> {
+    for (const { schema } of [first, second]) this.requireSchema(schema);
+    const [one, other] = await entitiesOfSchemas(this.#queries, this.#reach(), [first, second]);
+    return [this.#admitted(first.schema, first.id, one), this.#admitted(second.schema, second.id, other)];
   }
 
   /** The same with its neighbours, by relations in either direction, that pass all gates; of more than 1,000 neighbours only so many. */
@@ -245,11 +258,6 @@ export class PortalAccess {
       show: (entity) =>
         reached.has(entity.id) || (!strictly && isParty(entity.schema)) ? this.show(entity) : undefined,
     };
-  }
-
-  /** Whether conditions on what an attribute points to can only tell of entities that the user may know of. */
-  mayAskThrough(slug: string, attribute: string, target: string): boolean {
-    return leadsDown(slug, attribute, target);
   }
 
   /** What the user sees of an entity in reach; undefined when the schema or grant gate is closed. */

@@ -40,6 +40,17 @@ export function reachableIds(reach: Reach, schemas: readonly string[]): Sql {
 }
 
 /**
+ * The same with the column `schema` beside `id`, for statements that treat what they find by its schema and should walk once for all of them. Only
+ * schemas that relations lead to: of contacts, portal users and files there is nothing in it.
+ */
+export function reachableWithSchema(reach: Reach, schemas: readonly string[]): Sql {
+  const tables = new WalkTables(reach, schemas);
+  const found = tables.ofSchemas(schemas, raw('id, schema'));
+  if (found.length === 0) return sql`select null::uuid as id, null::text as schema where false`;
+  return sql`with ${tables.definitions()} ${join(found, ' union ')}`;
+}
+
+/**
  * A statement of the entities that meet a condition on the row `e` of `entity`, deleted ones apart, and whether each is in reach: `ENTITY_COLUMNS` and
  * `reached`. `schemas` are those the organisation has. The walk narrows itself to what the schemas of the entities found ask for, so that it costs
  * no more than one that knows them beforehand, and saves the round trip that would tell.
@@ -100,10 +111,10 @@ class WalkTables {
     return join(this.#definitions, ', ');
   }
 
-  /** Selects of the ids found of some schemas. */
-  ofSchemas(schemas: readonly string[]): Sql[] {
+  /** Selects of what was found of some schemas: the ids, or other columns of the rounds. */
+  ofSchemas(schemas: readonly string[], columns: Sql = raw('id')): Sql[] {
     return this.#rounds.map(
-      (round) => sql`select id from ${round} where schema = any(${[...schemas]}::text[])`,
+      (round) => sql`select ${columns} from ${round} where schema = any(${[...schemas]}::text[])`,
     );
   }
 

@@ -44,7 +44,10 @@ export function isParty(schema: string): boolean {
   return PARTIES.has(schema);
 }
 
-/** Whether everything that an attribute of a reached entity points to is reached as well, or is a party to it. */
+/**
+ * Whether everything that an attribute of a reached entity points to is reached as well, or is a party to it: conditions on it can only tell of
+ * entities that the user may know of.
+ */
 export function leadsDown(schema: string, attribute: string, target: string): boolean {
   if (isParty(target)) return true;
   return (PATHS[target] ?? []).some(

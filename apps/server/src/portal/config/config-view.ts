@@ -1,6 +1,5 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
-import { portalRoleSlug, roleId } from '../../identity/index.ts';
-import type { TenantQueries } from '../../storage/index.ts';
+import type { Grant } from '../../identity/index.ts';
 import {
   ADMIN_FIELDS,
   BRANDING_FIELDS,
@@ -11,10 +10,11 @@ import {
 import type { ConfigPlatform } from './config-platform.ts';
 import { extensionsForAdmin, openExtensionOptions } from './extension-options.ts';
 import { withoutSeamlessLinks } from './external-link-redaction.ts';
-import { listProviders, providerForAdmin, providerForPublic } from './identity-providers.ts';
+import { providerForAdmin, providerForPublic } from './identity-providers.ts';
 import type { Portal, StoredPortal } from './portal.ts';
 import { ACCESS_TOKEN_PURPOSE } from './save-portal.ts';
 import { poolDetails } from './user-pool.ts';
+import { readViewRecords } from './view-records.ts';
 
 /** The two shapes of a configuration (contract `PortalConfig` and `PortalConfigV3`); some operations by portal id answer the older one. */
 export type Generation = 'v2' | 'v3';
@@ -37,13 +37,13 @@ export async function publicView(
   portal: Portal,
   generation: Generation,
 ): Promise<JsonObject> {
-  const queries = platform.database.tenant(portal.org);
   if (!portal.enabled) return frame(portal, BRANDING_FIELDS, generation);
+  const { settings, providers } = await readViewRecords(platform.database.tenant(portal.org), portal);
   return {
     ...frame(portal, PUBLIC_FIELDS, generation),
-    ...(await organisationPart(platform, portal.org)),
+    ...organisationPart(settings),
     ...openToAll(portal),
-    identity_providers: (await listProviders(queries, portal.origin)).map(providerForPublic),
+    identity_providers: providers.map(providerForPublic),
   };
 }
 
@@ -54,13 +54,13 @@ export async function userView(
   generation: Generation,
   pages: readonly JsonObject[],
 ): Promise<JsonObject> {
-  const queries = platform.database.tenant(portal.org);
+  const records = await readViewRecords(platform.database.tenant(portal.org), portal);
   return {
     ...frame(portal, USER_FIELDS, generation),
-    ...(await organisationPart(platform, portal.org)),
+    ...organisationPart(records.settings),
     ...openToAll(portal),
-    identity_providers: (await listProviders(queries, portal.origin)).map(providerForPublic),
-    grants: await portalGrants(platform, queries, portal),
+    identity_providers: records.providers.map(providerForPublic),
+    grants: grantsToWire(records.grants),
     pages: pagesIn(generation, pages),
   };
 }
@@ -74,14 +74,13 @@ export async function adminView(
 ): Promise<JsonObject> {
   const { secrets, extensions } = platform;
   const queries = platform.database.tenant(portal.org);
+  const records = await readViewRecords(queries, portal);
   const view: JsonObject = {
     ...frame(portal, ADMIN_FIELDS, generation),
-    ...(await organisationPart(platform, portal.org)),
+    ...organisationPart(records.settings),
     cognito_details: poolDetails(portal, 'admin'),
-    identity_providers: (await listProviders(queries, portal.origin)).map((stored) =>
-      providerForAdmin(secrets, portal.org, stored),
-    ),
-    grants: await portalGrants(platform, queries, portal),
+    identity_providers: records.providers.map((stored) => providerForAdmin(secrets, portal.org, stored)),
+    grants: grantsToWire(records.grants),
     pages: pagesIn(generation, pages),
   };
   if (portal.secrets.accessToken !== undefined) {
@@ -124,8 +123,7 @@ function openToAll(portal: Portal): JsonObject {
   };
 }
 
-async function organisationPart({ identity }: ConfigPlatform, org: string): Promise<JsonObject> {
-  const settings = await identity.organisations.settings(org);
+function organisationPart(settings: JsonObject): JsonObject {
   const isOn = (key: string) => settings[key] === true || asObject(settings[key])['enabled'] === true;
   const flags = Object.keys(settings)
     .filter((key) => key.startsWith(FLAG_PREFIX))
@@ -140,14 +138,8 @@ async function organisationPart({ identity }: ConfigPlatform, org: string): Prom
 }
 
 /** The grants of the portal's users, so that clients can hide what is forbidden (portal §5.2). */
-async function portalGrants(
-  { identity }: ConfigPlatform,
-  queries: TenantQueries,
-  portal: Portal,
-): Promise<JsonObject[]> {
-  const id = roleId(portal.org, portalRoleSlug(portal.portalId));
-  const role = await identity.organisations.role(queries, id);
-  return (role?.grants ?? []).map(({ action, resource, effect }) => ({
+function grantsToWire(grants: readonly Grant[]): JsonObject[] {
+  return grants.map(({ action, resource, effect }) => ({
     action,
     resource: resource ?? '*',
     effect: effect ?? 'allow',

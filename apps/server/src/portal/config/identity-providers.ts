@@ -1,6 +1,6 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import type { SecretBox } from '../../ports/index.ts';
-import { json, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
+import { json, type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 import { isEnvironmentReference } from './extension-options.ts';
 import { hostLabel } from './host-name.ts';
 
@@ -13,7 +13,8 @@ export interface StoredProvider {
   readonly sealed: string | undefined;
 }
 
-interface ProviderRow {
+/** An element of `providersOf`. */
+export interface ProviderRow {
   readonly slug: string;
   readonly provider: unknown;
   readonly secrets: string | null;
@@ -30,18 +31,28 @@ const SECRET_PLACES = [
 
 /** The providers of an origin, in their order. All portals of the origin share them (portal §2.3). */
 export async function listProviders(queries: TenantQueries, origin: string): Promise<StoredProvider[]> {
-  const rows = await queries.query<ProviderRow>(sql`
-    select slug, provider, secrets from portal_identity_provider
-     where org_id = ${queries.org} and origin = ${origin} order by position, slug`);
-  return rows.map((row) => {
-    const provider = asObject(row.provider);
-    return {
-      slug: row.slug,
-      displayName: String(provider['display_name'] ?? row.slug),
-      provider,
-      sealed: row.secrets ?? undefined,
-    };
-  });
+  const row = await queries.first<{ providers: readonly ProviderRow[] }>(
+    sql`select (${providersOf(queries.org, origin)}) as providers`,
+  );
+  return (row?.providers ?? []).map(providerFromRow);
+}
+
+/** The providers of an origin as one JSON value, for statements that read more than them; `providerFromRow` reads its elements. */
+export function providersOf(org: string, origin: string): Sql {
+  return sql`
+    select coalesce(jsonb_agg(jsonb_build_object('slug', slug, 'provider', provider, 'secrets', secrets) order by position, slug), '[]')
+      from portal_identity_provider where org_id = ${org} and origin = ${origin}`;
+}
+
+/** Turns an element of `providersOf` into a provider. */
+export function providerFromRow(row: ProviderRow): StoredProvider {
+  const provider = asObject(row.provider);
+  return {
+    slug: row.slug,
+    displayName: String(provider['display_name'] ?? row.slug),
+    provider,
+    sealed: row.secrets ?? undefined,
+  };
 }
 
 /** A provider with its secrets in place, for the code that talks to it. Environment references are not resolved here. */

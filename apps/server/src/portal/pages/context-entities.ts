@@ -1,12 +1,7 @@
 import { asObject } from '../../contract/json-object.ts';
 import { type Entity, isEntityId } from '../../entities/index.ts';
 import { invalid } from '../../refusal.ts';
-import {
-  type ContextReference,
-  loadContext,
-  type PortalAccess,
-  requireFewReferences,
-} from '../access/index.ts';
+import { type ContextReference, type PortalAccess, requireFewReferences } from '../access/index.ts';
 
 /**
  * Reads `context_entities` and its older shorthand `contract_id` (portal §0.4). Throws 400 for more than 20 entries or ones without a UUID and
@@ -25,13 +20,9 @@ export function contextReferences(listed: unknown, contractId?: string): Context
   });
 }
 
-/** What stands around a portal user: the portal user, the mapped contact, and the entities the request names. */
-export async function userContext(
-  access: PortalAccess,
-  references: readonly ContextReference[],
-): Promise<Entity[]> {
+/** What stands around a portal user: the portal user, the mapped contact, and the entities that the request names, loaded by `loadContext`. */
+export async function userContext(access: PortalAccess, named: readonly Entity[]): Promise<Entity[]> {
   const ids = [access.user.portalUserId, access.user.contactId].filter((id) => id !== undefined);
   const own = await access.loadMany(ids);
-  const named = await loadContext(access, references);
   return [...new Map([...own, ...named].map((entity) => [entity.id, entity])).values()];
 }

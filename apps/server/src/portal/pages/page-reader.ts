@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../contract/json-object.ts';
+import type { Entity } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import type { TenantQueries } from '../../storage/index.ts';
-import type { ContextReference } from '../access/index.ts';
+import { type ContextReference, loadContext } from '../access/index.ts';
 import { commonVariables } from '../config/index.ts';
 import { userContext } from './context-entities.ts';
 import { listPages } from './page-store.ts';
@@ -9,6 +10,8 @@ import { interpolatePages, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 import { matchingTargets } from './targets.ts';
 import { type Onlooker, targetsNamed, visiblePart } from './visibility.ts';
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /**
  * Pages of their portal as a signed-in portal user gets them: visible ones of schemas that the user may see, with visible blocks, and with their
@@ -23,14 +26,18 @@ export async function pagesForUser(
 ): Promise<JsonObject[]> {
   const { accessOf, clock } = platform;
   const access = await accessOf(call);
-  const context = await userContext(access, references);
+  const named = await loadContext(access, references);
+  // Most portals have neither targets nor placeholders: who asks is looked up for those that do.
+  let context: Promise<Entity[]> | undefined;
+  const around = () => (context ??= userContext(access, named));
   const stored = await listPages(call.tenant, portalId);
-  const matching = await matchingTargets(call.tenant, targetsNamed(stored), context);
+  const targets = targetsNamed(stored);
+  const matching = targets.length > 0 ? await matchingTargets(call.tenant, targets, await around()) : NOTHING;
   const viewable = new Set(access.viewableSchemas());
   const open = stored.filter((page) => schemasOfPage(page).every((schema) => viewable.has(schema)));
   const seen = visibleParts(open, { now: clock.now(), matches: (target) => matching.has(target) });
-  return interpolatePages(call.tenant, seen, (texts) =>
-    userVariables(platform, call.tenant, access, context, texts),
+  return interpolatePages(call.tenant, seen, async (texts) =>
+    userVariables(platform, call.tenant, access, await around(), texts),
   );
 }
 

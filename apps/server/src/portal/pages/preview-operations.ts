@@ -3,7 +3,7 @@ import type { Operations } from '../../contract/operation-types.ts';
 import type { Document, Entity } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import { forbidden } from '../../refusal.ts';
-import type { ContextReference } from '../access/index.ts';
+import { type ContextReference, loadContext } from '../access/index.ts';
 import { commonVariables, PortalRights } from '../config/index.ts';
 import { contextReferences, userContext } from './context-entities.ts';
 import { interpolatePages, userVariables } from './page-variables.ts';
@@ -44,7 +44,7 @@ async function previewOf(
   if (call.principal.kind === 'portal_user') {
     if (!call.principal.readOnly) throw forbidden('Not permitted: for previews only');
     const access = await platform.accessOf(call);
-    const entities = await userContext(access, references);
+    const entities = await userContext(access, await loadContext(access, references));
     return {
       entities,
       variablesOf: (texts) => userVariables(platform, call.tenant, access, entities, texts),

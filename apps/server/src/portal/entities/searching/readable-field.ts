@@ -1,6 +1,6 @@
 import type { EntitySchema } from '../../../entities/index.ts';
 import { allOf, NONE, type SearchTree } from '../../../entities/search/index.ts';
-import type { PortalAccess } from '../../access/index.ts';
+import { leadsDown, type PortalAccess } from '../../access/index.ts';
 
 /** System members that every portal user sees (spec/portal.md §5.2). */
 const SYSTEM: ReadonlySet<string> = new Set([
@@ -67,7 +67,7 @@ function related(
   const slugs = access
     .viewableSchemas()
     .filter((slug) => !allowed || allowed.length === 0 || allowed.includes(slug))
-    .filter((slug) => access.mayAskThrough(schema.slug, attribute, slug));
+    .filter((slug) => leadsDown(schema.slug, attribute, slug));
   const [member = '', ...rest] = withoutKeyword(field).split('.');
   const knowing = slugs.filter((slug) => {
     const target = access.schemas.find(slug);

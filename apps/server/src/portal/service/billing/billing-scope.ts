@@ -1,7 +1,7 @@
 import { asObject } from '../../../contract/json-object.ts';
 import type { SearchScope } from '../../../entities/search/index.ts';
 import { forbidden } from '../../../refusal.ts';
-import { join, type Sql, sql } from '../../../storage/index.ts';
+import { type Sql, sql } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
 
 /** Throws 403 when the portal does not show bills: `feature_settings.billing` (spec/portal.md §7). */
@@ -24,9 +24,7 @@ export async function billingEventScope(
 ): Promise<SearchScope> {
   const gate = await access.scopeOf(['billing_event']);
   const all: Sql =
-    'ids' in gate
-      ? sql`select id from unnest(${[...gate.ids]}::uuid[]) as id`
-      : sql`select id from (${gate.reachable}) in_reach union ${eventsOfOthers(access, org)}`;
+    'ids' in gate ? sql`select id from unnest(${[...gate.ids]}::uuid[]) as id` : eventsInReach(access, org);
   if (owners === undefined) return { reachable: all };
   return {
     reachable: sql`
@@ -37,21 +35,21 @@ export async function billingEventScope(
 }
 
 /**
- * Events whose `contract` relation names no contract: those of orders in reach, and of billing accounts that are the contact set's own. An account
- * reached through a contract only may hold the bills of others.
+ * Events in reach, and those whose `contract` relation names no contract: those of orders in reach, and of billing accounts that are the contact
+ * set's own. An account reached through a contract only may hold the bills of others. One walk finds events, orders and accounts.
  */
-function eventsOfOthers(access: PortalAccess, org: string): Sql {
+function eventsInReach(access: PortalAccess, org: string): Sql {
   const contacts = [...access.user.contactIds];
-  const isOwn = sql`to_id in (
+  const ownAccounts = sql`
     select to_id from entity_edge where org_id = ${org} and from_id = any(${contacts}::uuid[]) and to_schema = 'billing_account'
     union
-    select from_id from entity_edge where org_id = ${org} and to_id = any(${contacts}::uuid[]) and from_schema = 'billing_account')`;
-  const reached = (schema: string) => sql`to_id in (${access.reachable([schema])})`;
-  const owners = [
-    ...(access.allowsSchema('order') ? [reached('order')] : []),
-    ...(access.allowsSchema('billing_account') ? [sql`(${isOwn} and ${reached('billing_account')})`] : []),
-  ];
-  if (owners.length === 0) return sql`select null::uuid as id where false`;
-  return sql`select from_id from entity_edge
-              where org_id = ${org} and from_schema = 'billing_event' and attribute = 'contract' and (${join(owners, ' or ')})`;
+    select from_id from entity_edge where org_id = ${org} and to_id = any(${contacts}::uuid[]) and from_schema = 'billing_account'`;
+  const holders = ['order', 'billing_account'].filter((schema) => access.allowsSchema(schema));
+  return sql`
+    with walked as materialized (${access.reachableWithSchema(['billing_event', ...holders])})
+    select id from walked where schema = 'billing_event'
+    union
+    select g.from_id from walked w join entity_edge g on g.to_id = w.id
+     where g.org_id = ${org} and g.from_schema = 'billing_event' and g.attribute = 'contract'
+       and (w.schema = 'order' or (w.schema = 'billing_account' and w.id in (${ownAccounts})))`;
 }

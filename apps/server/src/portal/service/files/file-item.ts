@@ -1,4 +1,4 @@
-import { type Document, type Entity, findEntities, relatedIds } from '../../../entities/index.ts';
+import { type Document, type Entity, relatedIds } from '../../../entities/index.ts';
 import type { Files } from '../../../files/index.ts';
 import type { Tenant } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
@@ -60,11 +60,8 @@ async function parentsByFile(
   fileIds: readonly string[],
 ): Promise<Map<string, Entity[]>> {
   const related = await relatedIds(tenant, fileIds);
-  const entities = await findEntities(
-    tenant,
-    related.filter(({ schema }) => schema !== 'file').map(({ id }) => id),
-  );
-  const reached = new Map((await access.filter(entities)).map((entity) => [entity.id, entity]));
+  const ids = related.filter(({ schema }) => schema !== 'file').map(({ id }) => id);
+  const reached = new Map((await access.loadMany(ids)).map((entity) => [entity.id, entity]));
   const parents = new Map<string, Entity[]>();
   for (const { from, id } of related) {
     const parent = reached.get(id);

@@ -1,3 +1,4 @@
+import { ENTITY_COLUMNS, type Entity, type EntityRow, entityFromRow } from '../../../entities/index.ts';
 import type { SearchScope } from '../../../entities/search/index.ts';
 import { empty, type Sql, sql, type TenantQueries } from '../../../storage/index.ts';
 
@@ -14,7 +15,7 @@ export interface FileQuery {
 }
 
 interface FilePage {
-  readonly ids: readonly string[];
+  readonly files: readonly Entity[];
   /** On all pages. */
   readonly total: number;
 }
@@ -26,15 +27,25 @@ export async function findFiles(queries: TenantQueries, query: FileQuery): Promi
   const where = sql`
     e.org_id = ${org} and e.schema = 'file' and e.deleted_at is null and e.id in (${within(query.scope)})
     and (${types}::text[] is null or e.doc ->> 'type' = any(${types}::text[]))${ofParents(org, query.parents)}`;
-  const rows = await queries.query<{ id: string }>(sql`
-    select e.id from entity e where ${where}
-     order by coalesce(nullif(e.doc ->> 'file_date', ''),
-                       to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) collate "C" desc, e.id
-    offset ${query.from} limit ${query.size}`);
-  const counted = await queries.first<{ total: number }>(
+  // The page is chosen by id first: sorting whole documents would move them through memory for nothing.
+  const rows = await queries.query<EntityRow & { readonly total: number }>(sql`
+    with page as materialized (
+      select e.id, count(*) over () as total,
+             row_number() over (order by coalesce(nullif(e.doc ->> 'file_date', ''),
+               to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) collate "C" desc, e.id) as position
+        from entity e where ${where}
+       order by position offset ${query.from} limit ${query.size})
+    select ${ENTITY_COLUMNS}, page.total from page join entity e on e.org_id = ${org} and e.id = page.id
+     order by page.position`);
+  return { files: rows.map(entityFromRow), total: rows[0]?.total ?? (await count(queries, where)) };
+}
+
+/** How many files match, for a page that shows none of them. */
+async function count(queries: TenantQueries, where: Sql): Promise<number> {
+  const row = await queries.first<{ total: number }>(
     sql`select count(*) as total from entity e where ${where}`,
   );
-  return { ids: rows.map(({ id }) => id), total: counted?.total ?? 0 };
+  return row?.total ?? 0;
 }
 
 /** How many files of a scope each of their parents has, by parent id. `parents` is a subselect of ids. */

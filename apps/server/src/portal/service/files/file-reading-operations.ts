@@ -1,5 +1,5 @@
 import type { Operations } from '../../../contract/operation-types.ts';
-import { createActivity, findEntities, toWire } from '../../../entities/index.ts';
+import { createActivity, toWire } from '../../../entities/index.ts';
 import { invalid } from '../../../refusal.ts';
 import { portalSource } from '../../entities/index.ts';
 import type { ServicePlatform } from '../service-platform.ts';
@@ -26,8 +26,7 @@ export function fileReadingOperations({
       const scope = await access.scopeOf(['file']);
       const parents = ids && (await access.loadMany(ids)).map(({ id }) => id);
       const page = await findFiles(tenant, { scope, parents, types, from, size });
-      const found = await findEntities(tenant, page.ids);
-      return { results: await fileItems(access, tenant, found, files), hits: page.total };
+      return { results: await fileItems(access, tenant, page.files, files), hits: page.total };
     },
 
     async getFileById(call) {
