@@ -1,4 +1,4 @@
-import { json, sql, type TenantTransaction } from '../storage/index.ts';
+import { json, type Sql, sql, type TenantTransaction } from '../storage/index.ts';
 import type { NewJob } from './job.ts';
 import { wakeUp } from './wake-up.ts';
 
@@ -21,8 +21,26 @@ export async function enqueueAll(
   for (const job of jobs) {
     if (job.coalesceKey !== undefined) await insertUnlessWaiting(transaction, job, job.coalesceKey, now);
   }
-  const queues = new Set(jobs.map(({ queue }) => queue));
-  transaction.afterCommit(() => queues.forEach(wakeUp));
+  announceJobs(
+    transaction,
+    jobs.map(({ queue }) => queue),
+  );
+}
+
+/** Wakes the workers of the queues once the transaction has committed. */
+export function announceJobs(transaction: TenantTransaction, queues: readonly string[]): void {
+  transaction.afterCommit(() => new Set(queues).forEach(wakeUp));
+}
+
+/**
+ * The insertion of ready jobs as a part (`with`) of the statement that writes what they are about. `source` answers `lane`, `payload` (jsonb) and
+ * `position`, the order of the jobs. Whoever runs it announces the jobs.
+ */
+export function insertJobs(org: string, queue: string, source: Sql, now: Date): Sql {
+  return sql`
+    insert into job (org_id, queue, lane, payload, state, run_at, created_at)
+    select ${org}, ${queue}, source.lane, source.payload, 'ready', ${now}::timestamptz, ${now}::timestamptz
+      from (${source}) as source order by source.position`;
 }
 
 function insert(transaction: TenantTransaction, jobs: readonly NewJob[], now: Date): Promise<number> {

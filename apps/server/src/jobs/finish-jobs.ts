@@ -1,10 +1,33 @@
-import { empty, json, type Queries, sql } from '../storage/index.ts';
+import { empty, json, type Queries, type Sql, sql } from '../storage/index.ts';
+import type { Ending } from './job.ts';
 import { QUICK } from './quick-commit.ts';
 
 /** A job as its worker knows it. */
 export interface HeldJob {
   readonly org: string;
   readonly id: number;
+}
+
+/**
+ * Jobs that still are their worker's, locked, as a subquery for a statement that makes their effects: it may `delete from job` and write what
+ * follows from them when all are there. Columns `org_id` and `id`.
+ */
+export function heldJobs({ jobs, worker }: Ending): Sql {
+  return sql`
+    select job.org_id, job.id
+      from unnest(${jobs.map(({ org }) => org)}::text[], ${jobs.map(({ id }) => id)}::bigint[]) as held (org_id, id)
+      join job on job.org_id = held.org_id and job.id = held.id and job.claimed_by = ${worker}::uuid
+       for update of job`;
+}
+
+/** Deletes the jobs of several endings, as a part (`with`) of the statement that records what they did. */
+export function endingJobs(endings: readonly Ending[]): Sql {
+  const held = endings.flatMap(({ jobs, worker }) => jobs.map((job) => ({ ...job, worker })));
+  return sql`
+    delete from job
+     using unnest(${held.map(({ org }) => org)}::text[], ${held.map(({ id }) => id)}::bigint[],
+                  ${held.map(({ worker }) => worker)}::uuid[]) as done (org_id, id, worker)
+     where job.org_id = done.org_id and job.id = done.id and job.claimed_by = done.worker`;
 }
 
 /** Where a job that is not done goes next. */

@@ -26,6 +26,15 @@ export interface Job {
   readonly createdAt: Date;
 }
 
+/** Jobs that a statement of their handler ends (see `endingJobs`). */
+export interface Ending {
+  readonly jobs: readonly { readonly org: string; readonly id: number }[];
+  /** Who holds them; jobs that were taken over stay. */
+  readonly worker: string;
+  /** To be called once the statement has committed. */
+  ended(): void;
+}
+
 export interface JobContext {
   /** The database, scoped to the organisation of the job or the batch. */
   readonly tenant: Tenant;
@@ -37,6 +46,8 @@ export interface JobContext {
    * @throws JobLost when another worker has taken over; the transaction must not commit then
    */
   completeIn(transaction: TenantTransaction): Promise<void>;
+  /** For handlers whose effects are one statement, which then ends the job (all jobs of a batch), too: no transaction, no second statement. */
+  readonly ending: Ending;
 }
 
 interface QueueSettings {

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../ports/index.ts';
 import type { Database } from '../storage/index.ts';
 import { exponentialBackoff } from './backoff.ts';
@@ -27,6 +27,9 @@ export interface RunnerSurroundings {
   /** Told of every failed attempt. */
   onFailure(job: Job, error: unknown, next: 'retry' | 'dead'): void;
 }
+
+/** Jobs that were claimed together tend to end together. */
+const GATHERING = { gather: 2 };
 
 interface Running {
   readonly ids: readonly number[];
@@ -57,11 +60,11 @@ export class QueueRunner {
     this.#completions = new Grouped(async (jobs) => {
       await this.#surely(() => completeJobs(system, around.worker, jobs, 'quick'));
       return jobs.map(() => undefined);
-    });
+    }, GATHERING);
     this.#returns = new Grouped(async (returns) => {
       await this.#surely(() => returnJobs(system, around.worker, returns));
       return returns.map(() => undefined);
-    });
+    }, GATHERING);
   }
 
   /** Looks for work now, and again as soon as jobs finish or room is left. */
@@ -76,7 +79,6 @@ export class QueueRunner {
   /** Claims once and starts what it got. Answers how many jobs that were. */
   async claim(): Promise<number> {
     while (this.#claiming) await this.#claiming.catch(() => 0);
-    this.#again = false;
     this.#claiming = this.#claimOnce();
     let started = 0;
     try {
@@ -84,7 +86,7 @@ export class QueueRunner {
     } finally {
       this.#claiming = undefined;
     }
-    if (started > 0 || this.#again) this.pump();
+    if (this.#again) this.pump();
     return started;
   }
 
@@ -106,6 +108,9 @@ export class QueueRunner {
   }
 
   async #claimOnce(): Promise<number> {
+    // Jobs that end together make room together, and the end of each calls for a claim: one is enough for all.
+    await immediate();
+    this.#again = false;
     const batchSize = 'batchSize' in this.#queue ? this.#queue.batchSize : 1;
     const room = ((this.#queue.concurrency ?? 10) - this.#running.size) * batchSize;
     if (!this.#open || room <= 0) return 0;
@@ -126,6 +131,8 @@ export class QueueRunner {
     const last = jobs.findLast(({ lane }) => lane !== null);
     this.#after = last?.lane ? { org: last.org_id, lane: last.lane } : FIRST_LANE;
     this.#uncertain = false;
+    // As many as there was room for: there may be more. What fewer leave behind waits for its lane, its time or its enqueuer.
+    if (jobs.length === room) this.#again = true;
     for (const group of runsOf(jobs, batchSize)) this.#start(group);
     return jobs.length;
   }
@@ -165,14 +172,16 @@ export class QueueRunner {
     if (!first) return true;
     if (first.attempt > this.#attempts) return this.#fail(jobs, new WorkerDied());
     let completed = false;
+    const ended = () => {
+      completed = true;
+    };
     const context: JobContext = {
+      ending: { jobs: held, worker, ended },
       tenant: database.tenant(first.org),
       signal,
       completeIn: async (transaction) => {
         if ((await completeJobs(transaction, worker, held)) < held.length) throw new JobLost();
-        transaction.afterCommit(() => {
-          completed = true;
-        });
+        transaction.afterCommit(ended);
       },
     };
     const startedAt = performance.now();

@@ -4,7 +4,7 @@ import type { Tenant } from '../../storage/index.ts';
 import type { Expressions } from '../expressions.ts';
 import { listConfigs } from '../webhooks/config-store.ts';
 import { plannedDeliveryId } from '../webhooks/delivery-id.ts';
-import { addDeliveries, type NewDelivery } from '../webhooks/delivery-store.ts';
+import { addPlannedDeliveries, type NewDelivery } from '../webhooks/delivery-store.ts';
 import { wantsEvent } from '../webhooks/filter-conditions.ts';
 import { SUBSCRIPTIONS, subscriptionPlanner } from '../webhooks/subscription-planner.ts';
 import type { WebhookConfig } from '../webhooks/webhook-config.ts';
@@ -43,14 +43,14 @@ export class Dispatcher {
       concurrency: 4,
       batchSize: BATCH,
       attempts: 20,
-      batchHandler: async (jobs, { tenant, completeIn }) => {
-        const events = await loadEvents(tenant, jobs.map(eventIdOf));
-        const configs = await listConfigs(tenant);
+      batchHandler: async (jobs, { tenant, ending }) => {
+        const [events, configs] = await Promise.all([
+          loadEvents(tenant, jobs.map(eventIdOf)),
+          listConfigs(tenant),
+        ]);
         const planned = await Promise.all(events.map((event) => this.#plan(event, tenant, configs)));
-        await tenant.transaction(async (transaction) => {
-          await addDeliveries(transaction, planned.flat(), this.#clock.now());
-          await completeIn(transaction);
-        });
+        const deliveries = planned.flat();
+        if (deliveries.length > 0) await addPlannedDeliveries(tenant, deliveries, this.#clock.now(), ending);
       },
     };
   }

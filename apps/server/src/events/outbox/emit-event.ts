@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { enqueueAll } from '../../jobs/index.ts';
+import { announceJobs, insertJobs } from '../../jobs/index.ts';
 import { newUlid } from '../../ports/index.ts';
 import { json, sql, type TenantTransaction } from '../../storage/index.ts';
 import { catalogEvent } from '../catalog/catalog.ts';
-import { disabledEvents } from '../catalog/event-settings.ts';
 import { DISPATCH_QUEUE, type EmittedEvent } from './catalog-envelope.ts';
 
 /** An event about to arise. */
@@ -49,30 +48,32 @@ export async function emitEvent(
   return emitted;
 }
 
-/** Emits many events with a constant number of statements; the disabled ones are missing in the answer. */
+/** Emits many events in one statement; the disabled ones are missing in the answer. */
 export async function emitEvents(
   transaction: TenantTransaction,
   events: readonly NewEvent[],
   now: Date,
 ): Promise<EmittedEvent[]> {
   if (events.length === 0) return [];
-  const disabled = await disabledEvents(transaction, [...new Set(events.map(({ name }) => name))]);
-  const emitted = events
-    .filter(({ name }) => !disabled.has(name))
-    .map((event) => envelope(transaction.org, event, now));
-  if (emitted.length === 0) return [];
-  await transaction.run(sql`
-    insert into catalog_event (org_id, id, created_at, name, correlation_id, body)
-    select ${transaction.org}, event.id, ${now}, event.name, event.correlation_id, event.body
-      from unnest(${emitted.map(({ id }) => id)}::text[], ${emitted.map(({ name }) => name)}::text[],
-                  ${emitted.map(({ correlationId }) => correlationId)}::text[],
-                  ${emitted.map(({ body }) => json(body))}::jsonb[]) as event (id, name, correlation_id, body)`);
-  await enqueueAll(
-    transaction,
-    emitted.map(({ id }) => ({ queue: DISPATCH_QUEUE, lane: 'dispatch', payload: { eventId: id } })),
-    now,
-  );
-  return emitted;
+  const { org } = transaction;
+  const wanted = events.map((event) => envelope(org, event, now));
+  const rows = await transaction.query<{ id: string }>(sql`
+    with enabled as materialized (
+      select event.id, event.name, event.correlation_id, event.body, event.position
+        from unnest(${wanted.map(({ id }) => id)}::text[], ${wanted.map(({ name }) => name)}::text[],
+                    ${wanted.map(({ correlationId }) => correlationId)}::text[], ${wanted.map(({ body }) => json(body))}::jsonb[])
+             with ordinality as event (id, name, correlation_id, body, position)
+       where not exists (select from event_setting s where s.org_id = ${org} and s.event_name = event.name and not s.enabled)
+    ), stored as (
+      insert into catalog_event (org_id, id, created_at, name, correlation_id, body)
+      select ${org}, id, ${now}, name, correlation_id, body from enabled
+    ), queued as (${insertJobs(org, DISPATCH_QUEUE, sql`select 'dispatch' as lane, jsonb_build_object('eventId', id) as payload, position from enabled`, now)}
+    )
+    select id from enabled`);
+  if (rows.length === 0) return [];
+  announceJobs(transaction, [DISPATCH_QUEUE]);
+  const emitted = new Set(rows.map(({ id }) => id));
+  return wanted.filter(({ id }) => emitted.has(id));
 }
 
 function envelope(org: string, event: NewEvent, now: Date): EmittedEvent {

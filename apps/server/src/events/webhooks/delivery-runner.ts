@@ -1,4 +1,4 @@
-import { Grouped, type Job, JobPostponed, type Queue } from '../../jobs/index.ts';
+import { type Ending, Grouped, type Job, JobPostponed, type Queue } from '../../jobs/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Database, TenantQueries } from '../../storage/index.ts';
 import type { Sender } from './attempt.ts';
@@ -18,6 +18,8 @@ import { retriesOf } from './webhook-config.ts';
 /** Deliveries at once in a process, and to one webhook: a slow receiver occupies its own share only. */
 const CONCURRENCY = 256;
 const PER_WEBHOOK = 16;
+/** Under load deliveries share what is read and written. */
+const GATHERING = { gather: 2 };
 /** Hours that a delivery waits for a receiver that does not answer at all. */
 const LONGEST_SILENCE_HOURS = 24;
 
@@ -38,11 +40,11 @@ export class DeliveryRunner {
   constructor({ database, clock, sender }: DeliveryRunnerOptions) {
     this.#clock = clock;
     this.#sender = sender;
-    this.#loads = new Grouped((references) => loadToSend(database.system, references));
+    this.#loads = new Grouped((references) => loadToSend(database.system, references), GATHERING);
     this.#records = new Grouped(async (progress) => {
       await recordProgress(database.system, progress);
       return progress.map(() => undefined);
-    });
+    }, GATHERING);
   }
 
   /** The queue: deliveries of a webhook start in the order of their events, a retry holds nobody back (erp-integration.md 10.3). */
@@ -54,8 +56,8 @@ export class DeliveryRunner {
       laneRetry: 'aside',
       // Failures of our own only (the database is away): receivers' failures are outcomes, counted with the delivery.
       attempts: 50,
-      handler: async (job, { tenant, signal }) => {
-        const wait = await this.deliver({ org: job.org, id: deliveryIdOf(job) }, tenant, signal);
+      handler: async (job, { tenant, signal, ending }) => {
+        const wait = await this.deliver({ org: job.org, id: deliveryIdOf(job) }, tenant, { signal, ending });
         if (wait !== undefined) throw new JobPostponed(wait);
       },
     };
@@ -63,12 +65,12 @@ export class DeliveryRunner {
 
   /**
    * Makes the next attempt if it is due. Answers in how many seconds there is another one; undefined when the delivery is finished. When
-   * `signal` calls it off, its reason is thrown and the attempt does not count.
+   * `signal` calls it off, its reason is thrown and the attempt does not count. The job behind `ending` ends with the delivery.
    */
   async deliver(
     reference: DeliveryReference,
     tenant: TenantQueries,
-    signal?: AbortSignal,
+    { signal, ending }: { readonly signal?: AbortSignal; readonly ending?: Ending } = {},
   ): Promise<number | undefined> {
     const item = await this.#loads.add(reference);
     if (item?.delivery.status !== 'pending') return undefined;
@@ -80,9 +82,9 @@ export class DeliveryRunner {
     const closedFor = this.#breaker.admit(receiver, now);
     if (closedFor > 0) {
       if (now.getTime() - delivery.createdAt.getTime() < LONGEST_SILENCE_HOURS * 3_600_000) return closedFor;
-      return this.#record(item, silence());
+      return this.#record(item, silence(), ending);
     }
-    return this.#record(item, await this.#attempt(item, receiver, tenant, signal));
+    return this.#record(item, await this.#attempt(item, receiver, tenant, signal), ending);
   }
 
   async #attempt(
@@ -102,7 +104,11 @@ export class DeliveryRunner {
     }
   }
 
-  async #record({ delivery, webhook }: DeliveryToSend, outcome: AttemptOutcome): Promise<number | undefined> {
+  async #record(
+    { delivery, webhook }: DeliveryToSend,
+    outcome: AttemptOutcome,
+    ending: Ending | undefined,
+  ): Promise<number | undefined> {
     const now = this.#clock.now();
     const attempts = delivery.attempts + 1;
     const retries = webhook ? retriesOf(webhook.definition) : 0;
@@ -118,6 +124,7 @@ export class DeliveryRunner {
       completedAt: pause === undefined ? now : undefined,
       url: outcome.url,
       response: outcome.response,
+      ending: pause === undefined ? ending : undefined,
     });
     return pause;
   }

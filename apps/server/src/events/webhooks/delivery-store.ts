@@ -1,5 +1,15 @@
-import { enqueueAll, QUICK } from '../../jobs/index.ts';
 import {
+  announceJobs,
+  type Ending,
+  endingJobs,
+  heldJobs,
+  insertJobs,
+  JobLost,
+  QUICK,
+  wakeUp,
+} from '../../jobs/index.ts';
+import {
+  empty,
   json,
   type Queries,
   type Sql,
@@ -37,45 +47,76 @@ export type NewDelivery = Omit<Delivery, 'org' | 'attempts' | 'nextAttemptAt' | 
 
 /**
  * Writes deliveries and the jobs that carry them out, in the order given, within the caller's transaction. Deliveries that exist already
- * are left alone. `now` is UTC. Without `startJobs` the caller sees to the attempts. Answers the ids that are new.
+ * are left alone. `now` is UTC. Without `startJobs` the caller sees to the attempts.
  */
 export async function addDeliveries(
   transaction: TenantTransaction,
   deliveries: readonly NewDelivery[],
   now: Date,
   { startJobs = true }: { readonly startJobs?: boolean } = {},
-): Promise<ReadonlySet<string>> {
-  if (deliveries.length === 0) return new Set();
+): Promise<void> {
+  if (deliveries.length === 0) return;
+  await transaction.run(sql`
+    with wanted as (${rowsOf(deliveries)}),
+    added as (${insertWanted(transaction.org, now)})
+    ${startJobs ? sql`, queued as (${insertJobs(transaction.org, DELIVERY_QUEUE, PENDING, now)})` : empty}
+    select from added`);
+  if (startJobs) announceJobs(transaction, [DELIVERY_QUEUE]);
+}
+
+/**
+ * The same as the end of the jobs that planned the deliveries: one statement, so that both happen or none.
+ * @throws JobLost when another worker has taken over; nothing is written then
+ */
+export async function addPlannedDeliveries(
+  tenant: TenantQueries,
+  deliveries: readonly NewDelivery[],
+  now: Date,
+  ending: Ending,
+): Promise<void> {
+  const all = sql`(select count(*) from held) = ${ending.jobs.length}::int`;
+  const result = await tenant.first<{ held: boolean }>(sql`
+    with held as materialized (${heldJobs(ending)}),
+    ended as (
+      delete from job using held where job.org_id = held.org_id and job.id = held.id and ${all}),
+    wanted as (${rowsOf(deliveries)}),
+    added as (${insertWanted(tenant.org, now, all)}),
+    queued as (${insertJobs(tenant.org, DELIVERY_QUEUE, PENDING, now)})
+    select ${all} as held`);
+  if (!result?.held) throw new JobLost();
+  ending.ended();
+  wakeUp(DELIVERY_QUEUE);
+}
+
+/** What the jobs of new deliveries say. */
+const PENDING: Sql = sql`
+  select webhook_id as lane, jsonb_build_object('deliveryId', id) as payload, position
+    from wanted where status = 'pending' and id in (select id from added)`;
+
+function rowsOf(deliveries: readonly NewDelivery[]): Sql {
   const column = <Value>(pick: (delivery: NewDelivery) => Value) => deliveries.map(pick);
-  const rows = await transaction.query<{ id: string }>(sql`
+  return sql`
+    select * from unnest(
+      ${column(({ createdAt }) => createdAt.toISOString())}::timestamptz[], ${column(({ id }) => id)}::text[],
+      ${column(({ webhookId }) => webhookId)}::text[], ${column(({ eventName }) => eventName)}::text[],
+      ${column(({ eventId }) => eventId ?? null)}::text[], ${column(({ status }) => status)}::text[],
+      ${column(({ url }) => url)}::text[], ${column(({ httpMethod }) => httpMethod)}::text[],
+      ${column(({ payload }) => payload ?? null)}::text[],
+      ${column(({ httpResponse }) => (httpResponse ? json(httpResponse) : null))}::jsonb[],
+      ${column(({ metadata }) => json(metadata))}::jsonb[]
+    ) with ordinality as new (created_at, id, webhook_id, event_name, event_id, status, url, http_method, payload, http_response, metadata, position)`;
+}
+
+/** Inserts the rows of `wanted`, all of them or, unless `condition` holds, none. */
+function insertWanted(org: string, now: Date, condition: Sql = sql`true`): Sql {
+  return sql`
     insert into webhook_delivery
            (org_id, created_at, id, webhook_id, event_name, event_id, status, completed_at, url, http_method, payload, http_response, metadata)
-    select ${transaction.org}, created_at, id, webhook_id, event_name, event_id, status,
+    select ${org}, created_at, id, webhook_id, event_name, event_id, status,
            case when status = 'pending' then null else ${now}::timestamptz end, url, http_method, payload, http_response, metadata
-      from unnest(
-        ${column(({ createdAt }) => createdAt.toISOString())}::timestamptz[], ${column(({ id }) => id)}::text[],
-        ${column(({ webhookId }) => webhookId)}::text[], ${column(({ eventName }) => eventName)}::text[],
-        ${column(({ eventId }) => eventId ?? null)}::text[], ${column(({ status }) => status)}::text[],
-        ${column(({ url }) => url)}::text[], ${column(({ httpMethod }) => httpMethod)}::text[],
-        ${column(({ payload }) => payload ?? null)}::text[],
-        ${column(({ httpResponse }) => (httpResponse ? json(httpResponse) : null))}::jsonb[],
-        ${column(({ metadata }) => json(metadata))}::jsonb[]
-      ) as new (created_at, id, webhook_id, event_name, event_id, status, url, http_method, payload, http_response, metadata)
+      from wanted where ${condition}
     on conflict (org_id, created_at, id) do nothing
-    returning id`);
-  const added = new Set(rows.map(({ id }) => id));
-  if (!startJobs) return added;
-  const pending = deliveries.filter(({ id, status }) => added.has(id) && status === 'pending');
-  await enqueueAll(
-    transaction,
-    pending.map(({ id, webhookId }) => ({
-      queue: DELIVERY_QUEUE,
-      lane: webhookId,
-      payload: { deliveryId: id },
-    })),
-    now,
-  );
-  return added;
+    returning id`;
 }
 
 /** A delivery with what is needed to carry it out. Webhook and key are undefined when they are gone. */
@@ -154,16 +195,23 @@ export interface DeliveryProgress extends DeliveryReference {
   readonly completedAt: Date | undefined;
   readonly url: string | undefined;
   readonly response: HttpResponse;
+  /** The job that ends with this attempt. */
+  readonly ending: Ending | undefined;
 }
 
-/** Records attempts of deliveries of any organisations in one statement. A delivery that is finished stays as it is. */
+/**
+ * Records attempts of deliveries of any organisations and ends the jobs of those that are finished, in one statement. A delivery that was
+ * finished before stays as it is.
+ */
 export async function recordProgress(system: Queries, progress: readonly DeliveryProgress[]): Promise<void> {
+  const endings = progress.flatMap(({ ending }) => (ending ? [ending] : []));
   const known = progress.flatMap((item) => {
     const createdAt = creationOf(item.id);
     return createdAt ? [{ ...item, createdAt }] : [];
   });
   const column = <Value>(pick: (item: (typeof known)[number]) => Value) => known.map(pick);
   await system.run(sql`
+    with ended as (${endingJobs(endings)})
     update webhook_delivery as d
        set status = new.status, attempts = new.attempts, next_attempt_at = new.next_attempt_at, completed_at = new.completed_at,
            url = coalesce(new.url, d.url), http_response = new.response
@@ -175,6 +223,7 @@ export async function recordProgress(system: Queries, progress: readonly Deliver
         ${column(({ url }) => url ?? null)}::text[], ${column(({ response }) => json(response))}::jsonb[]
       ) as new (org_id, created_at, id, status, attempts, next_attempt_at, completed_at, url, response)
      where d.org_id = new.org_id and d.created_at = new.created_at and d.id = new.id and d.status = 'pending'`);
+  for (const ending of endings) ending.ended();
 }
 
 /** One delivery of the organisation. */

@@ -96,6 +96,7 @@ function drain(tenant: Tenant, attempt: number): Promise<void> {
     tenant,
     signal: new AbortController().signal,
     completeIn: async () => undefined,
+    ending: { jobs: [], worker: '', ended: () => undefined },
   };
   return queue.handler(job, context);
 }
