@@ -70,6 +70,16 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   email: /^[^\s@]{1,64}@[^\s@]{1,255}$/,
 };
 
+const DATED: ReadonlySet<string> = new Set(['date', 'datetime']);
+
+/** Whether a text begins with a day that exists; 31 February does not. A time behind it must exist, too. */
+function isOnCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight) || Number.isNaN(Date.parse(text))) return false;
+  return new Date(midnight).toISOString().startsWith(day);
+}
+
 function valueErrors(
   attribute: AttributeDefinition,
   value: unknown,
@@ -90,7 +100,8 @@ function valueErrors(
   if (!TEXTS.has(type) && !(type in FORMATS)) return [];
   if (typeof value !== 'string') return typeErrors(false, 'string', path, schemaPath);
   const format = FORMATS[type];
-  if (!format || format.test(value)) return [];
+  const isFine = !format || (format.test(value) && (!DATED.has(type) || isOnCalendar(value)));
+  if (isFine) return [];
   return [
     violation('format', path, `/properties${schemaPath}/format`, { format: type }, `must be a ${type}`),
   ];

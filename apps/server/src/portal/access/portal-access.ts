@@ -126,17 +126,19 @@ export class PortalAccess {
 
   /**
    * Where a search of these schemas may look: entities that pass all three gates. Where grants name single entities or have conditions, each
-   * entity in reach is judged. Throws 403 when a schema is closed, or when the role grants nothing of it.
+   * entity in reach is judged. Throws 403 when a schema is closed, or when the role grants nothing of it; where `some` of the schemas will do,
+   * only when it grants nothing of all of them.
    */
-  async scopeOf(schemas: readonly string[]): Promise<SearchScope> {
+  async scopeOf(schemas: readonly string[], needed: 'all' | 'some' = 'all'): Promise<SearchScope> {
     for (const schema of schemas) this.requireSchema(schema);
     const isOpen = (schema: string) => this.#rights.allows('entity:view', `${schema}:*`);
     const judged = schemas.filter((schema) => !isOpen(schema));
     if (judged.length === 0) return { reachable: this.reachable(schemas) };
     const candidates = await this.#load(judged);
     const allowed = candidates.filter((entity) => this.canView(entity));
-    if (allowed.length === 0) throw forbidden('Not permitted: entity:view');
     const open = schemas.filter(isOpen);
+    if (allowed.length === 0 && (needed === 'all' || open.length === 0))
+      throw forbidden('Not permitted: entity:view');
     const rest = await this.#queries.query<{ id: string }>(sql`select id from (${this.reachable(open)}) r`);
     return { ids: [...allowed.map(({ id }) => id), ...rest.map(({ id }) => id)] };
   }

@@ -25,8 +25,8 @@ describe('adding a contract by its identifiers', () => {
         meter: { meter_number: meter },
       });
     expect((await add('4711', 'Z-0')).body).toEqual({ data: [], hits: 0 });
-    for (let repeat = 0; repeat < 2; repeat += 1) {
-      const added = await add('4711', 'Z-9');
+    for (const written of ['Z-9', ' z-9 ']) {
+      const added = await add('4711', written);
       expect(added.body).toMatchObject({
         hits: 1,
         data: [

@@ -119,6 +119,8 @@ describe('updates by a portal user', () => {
     expect((await patch({ branch: 'plutonium' })).status).toBe(400);
     expect((await patch({ customer: relatedTo(me.contactId, stranger.contactId) })).status).toBe(400);
     expect((await patch({ billing_due_day: 5 })).status).toBe(403);
+    for (const start_date of ['2026-02-31', '2026-13-01', '01.02.2026'])
+      expect((await patch({ start_date })).status).toBe(400);
     for (const installment_amount_currency of [5, 'euro', 'eur', ['EUR']])
       expect((await patch({ installment_amount_currency })).status).toBe(400);
     expect((await patch({ contract_name: 'Öko' })).body['data']).toMatchObject({ contract_name: 'Öko' });

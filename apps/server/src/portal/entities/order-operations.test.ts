@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sql } from '../../storage/index.ts';
 import { calendarDay } from '../access/index.ts';
-import { customerWithGrants, relatedTo, type TestGrant } from './testing/customer-with-grants.ts';
+import {
+  customerWithGrants,
+  customerWithRole,
+  relatedTo,
+  type TestGrant,
+} from './testing/customer-with-grants.ts';
 
 const EDIT_ORDERS: readonly TestGrant[] = [['entity:edit', 'order:*']];
 
@@ -103,6 +108,25 @@ describe('orders of a portal user', () => {
       hits: 2,
       results: [{ _id: order }],
     });
+  });
+});
+
+describe('requests where the role knows only one kind', () => {
+  it.each([
+    ['order', 'opportunity'],
+    ['opportunity', 'order'],
+  ])('are those of kind %s', async (granted, hidden) => {
+    const me = await customerWithRole({}, [
+      { action: 'entity:view', resource: `${granted}:*` },
+      { action: 'entity:attribute:view', resource: `${granted}:*:*` },
+    ]);
+    const seen = await me.create(granted, { customer: relatedTo(me.contactId) });
+    await me.create(hidden, { customer: relatedTo(me.contactId) });
+    expect((await me.ask('GET', '/v2/portal/request')).body).toMatchObject({
+      hits: 1,
+      results: [{ _id: seen }],
+    });
+    expect((await me.ask('GET', `/v2/portal/${hidden}`)).status).toBe(403);
   });
 });
 

@@ -14,7 +14,7 @@ export interface EntityPage {
 
 /**
  * The entities of some schemas that a portal user reaches, newest first (spec/portal.md §5.10).
- * @throws Refusal 403 for a closed schema, 400 for a page that is none
+ * @throws Refusal 403 for a closed schema or when the role grants none of them, 400 for a page that is none
  */
 export async function listEntities(
   queries: TenantQueries,
@@ -26,7 +26,7 @@ export async function listEntities(
   const size = Math.min(wholeNumber(page.size ?? 100, 'query.size'), LARGEST_PAGE);
   const found = await searchEntities(queries, {
     tree: { kind: 'equal', field: '_schema', values: [...schemas] },
-    scope: await access.scopeOf(schemas),
+    scope: await access.scopeOf(schemas, 'some'),
     sort: [{ field: '_created_at', descending: true }],
     from,
     size,

@@ -1,23 +1,15 @@
 import { asObject } from '../../../contract/json-object.ts';
-import {
-  type Document,
-  type Entity,
-  findByUniqueKeys,
-  findEntities,
-  relatedIds,
-} from '../../../entities/index.ts';
+import { type Document, type Entity, findEntities, relatedIds, schemasOf } from '../../../entities/index.ts';
 import type { Call } from '../../../http/call.ts';
 import { countAttempt, SURFACE_LIMITS } from '../../../identity/index.ts';
 import { forbidden, invalid, Refusal } from '../../../refusal.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
+import { matchingEntities } from '../../identifiers/index.ts';
 import type { PortalEntitiesPlatform } from '../platform.ts';
 import { addCustomer } from './add-customer.ts';
 import { assignByHook } from './assign-by-hook.ts';
 import type { ContractIdentifiers } from './contract-hook.ts';
-
-/** More entities with the same identifiers are not looked at; several contracts are a conflict anyway. */
-const MOST_MATCHES = 100;
 
 /**
  * Finds the contracts that belong to identifiers and lets the user reach them: through the portal's hook, or the one contract that has them
@@ -80,9 +72,12 @@ function requireConfigured(access: PortalAccess, identifiers: ContractIdentifier
 /** Contracts with the contract identifiers that are also related to what the other schemas' identifiers find. */
 async function candidatesOf(queries: TenantQueries, identifiers: ContractIdentifiers): Promise<Entity[]> {
   const { contract: own, ...others } = identifiers;
-  const sets: string[][] = own ? [(await matches(queries, 'contract', own)).map(({ id }) => id)] : [];
+  const schemas = await schemasOf(queries);
+  const matches = (schema: string, values: Readonly<Record<string, string>>) =>
+    matchingEntities(queries, schemas, schema, values);
+  const sets: string[][] = own ? [(await matches('contract', own)).map(({ id }) => id)] : [];
   for (const [schema, attributes] of Object.entries(others)) {
-    const found = await matches(queries, schema, attributes);
+    const found = await matches(schema, attributes);
     const related = await relatedIds(
       queries,
       found.map(({ id }) => id),
@@ -95,15 +90,6 @@ async function candidatesOf(queries: TenantQueries, identifiers: ContractIdentif
     queries,
     first.filter((id) => rest.every((set) => set.includes(id))),
   );
-}
-
-function matches(
-  queries: TenantQueries,
-  schema: string,
-  attributes: Readonly<Record<string, string>>,
-): Promise<Entity[]> {
-  const keys = Object.entries(attributes).map(([attribute, value]) => ({ attribute, value: value.trim() }));
-  return findByUniqueKeys(queries, schema, keys, { most: MOST_MATCHES });
 }
 
 function notAssignable(reason: 'MULTIPLE' | 'DRAFT', message: string): Refusal {

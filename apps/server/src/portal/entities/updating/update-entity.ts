@@ -47,7 +47,7 @@ export async function updateEntity(
 }
 
 async function writePatch(
-  { graph, clock }: PortalEntitiesPlatform,
+  platform: PortalEntitiesPlatform,
   access: PortalAccess,
   tx: TenantTransaction,
   { slug, id, attributes }: PortalPatch,
@@ -56,6 +56,21 @@ async function writePatch(
   const entity = await lockEntity(tx, id, slug);
   if (!entity) throw notFound('The entity', 'ENTITY_NOT_FOUND');
   access.requireEdit(entity);
+  return writeAttributes(platform, access, tx, entity, attributes);
+}
+
+/**
+ * Writes attributes of an entity that the transaction has locked and that the user may edit: steps 1 to 5 of spec/portal.md §5.8 for the
+ * attributes. Throws 403 and 400 as `updateEntity` does.
+ */
+export async function writeAttributes(
+  { graph, clock }: Pick<PortalEntitiesPlatform, 'graph' | 'clock'>,
+  access: PortalAccess,
+  tx: TenantTransaction,
+  entity: Entity,
+  attributes: Document,
+): Promise<Written> {
+  const { id, schema: slug } = entity;
   const schema = access.requireSchema(slug);
   const sent = withMoneySiblings(schema, writableAttributes(schema, attributes), entity.doc);
   const options: WriteOptions = { source: portalSource(access.user) };

@@ -72,6 +72,30 @@ describe('the own account', () => {
     expect((await me.ask('GET', '/v2/portal/user')).body['data']?.['secondary_identifier']).toBe('K-1');
   });
 
+  it('is held to the edit rules of the portal, and parks what needs approval', async () => {
+    const rule = { slug: 'portal_user', attribute: 'secondary_identifier', rule_type: 'cadence' };
+    const grants = [
+      ['entity:edit', 'portal_user:*'],
+      ['entity:attribute:*', 'portal_user:*'],
+    ] as const;
+    const ruled = await customerWithGrants({ entity_edit_rules: [rule] }, grants);
+    const patch = (secondary_identifier: string) =>
+      ruled.ask('PATCH', '/v2/portal/user', { secondary_identifier });
+    expect((await patch('K-1')).status).toBe(200);
+    ruled.server.clock.advance(1000);
+    expect(await patch('K-2')).toMatchObject({
+      status: 403,
+      body: { reason: 'ENTITY_EDIT_RULE', failed_rule: rule },
+    });
+    const approval_state_attributes = { portal_user: ['secondary_identifier'] };
+    const parked = await customerWithGrants({ approval_state_attributes }, grants);
+    const answer = await parked.ask('PATCH', '/v2/portal/user', { secondary_identifier: 'K-3' });
+    expect(answer.body['data']).toMatchObject({
+      _changesets: { secondary_identifier: { proposed_value: 'K-3', edit_mode: 'approval' } },
+    });
+    expect(answer.body['data']).not.toHaveProperty('secondary_identifier');
+  });
+
   it('is deleted with its sessions, and the address can be registered anew', async () => {
     const portal = await portalFixture();
     const token = await portal.member('gone@post.example');

@@ -1,17 +1,9 @@
 import type { Operations } from '../../../contract/operation-types.ts';
-import {
-  type Document,
-  type Entity,
-  findEntity,
-  isDocument,
-  sameJson,
-  schemasOf,
-} from '../../../entities/index.ts';
+import { type Document, type Entity, findEntity, isDocument, lockEntity } from '../../../entities/index.ts';
 import type { Call } from '../../../http/call.ts';
 import type { PortalPrincipal } from '../../../identity/index.ts';
 import { forbidden, invalid, notFound, unauthorized } from '../../../refusal.ts';
-import { portalSource } from '../../entities/updating/caller-source.ts';
-import { checkRelations, checkValues } from '../../entities/updating/check-values.ts';
+import { portalSource, writeAttributes } from '../../entities/index.ts';
 import { PROTECTED_ATTRIBUTES } from '../portal-user.ts';
 import type { UsersPlatform } from '../users-platform.ts';
 import { changeEmail } from './change-email.ts';
@@ -20,7 +12,7 @@ const LONGEST_PASSWORD = 256;
 
 /** What portal users do with their own account (portal §4.6). */
 export function ownAccountOperations(platform: UsersPlatform): Operations<'customer-portal'> {
-  const { identity, entities, accessOf, portals, hooks } = platform;
+  const { identity, entities, clock, accessOf, portals, hooks } = platform;
 
   return {
     async getPortalUser(call) {
@@ -30,19 +22,12 @@ export function ownAccountOperations(platform: UsersPlatform): Operations<'custo
 
     async updatePortalUser(call) {
       const access = await accessOf(call);
-      const user = await ownEntity(call);
-      const attributes = editable(call.body, (name) => access.canEditAttribute(user, name));
-      const changed = Object.keys(attributes).filter((name) => !sameJson(attributes[name], user.doc[name]));
-      if (changed.length === 0) return { data: access.shownAttributes(user) };
-      checkValues((await schemasOf(call.tenant)).get('portal_user'), changed, attributes);
-      await checkRelations(access, user, changed, attributes);
-      const { entity } = await call.tenant.transaction((tx) =>
-        entities.patch(
-          tx,
-          { id: user.id, schema: 'portal_user', attributes },
-          { source: portalSource(access.user), activityType: 'EntityUpdatedFromPortal' },
-        ),
-      );
+      const { entity } = await call.tenant.transaction(async (tx) => {
+        const user = await lockEntity(tx, access.user.portalUserId, 'portal_user');
+        if (!user) throw unauthorized();
+        const attributes = editable(call.body, (name) => access.canEditAttribute(user, name));
+        return writeAttributes({ graph: entities, clock }, access.within(tx), tx, user, attributes);
+      });
       return { data: access.shownAttributes(entity) };
     },
 

@@ -1,7 +1,7 @@
 import { type OrganisationSchemas, relatedIds } from '../../../entities/index.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
+import { matchingEntities } from '../../identifiers/index.ts';
 import type { Identifiers } from '../user-hooks.ts';
-import { matchingEntities } from './match-entities.ts';
 
 /**
  * The contacts, or accounts, that all shown identifiers lead to (portal §4.3 steps 3 and 4): those with matching attributes themselves, and those

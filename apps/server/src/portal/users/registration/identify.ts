@@ -1,13 +1,13 @@
 import { findEntity, relatedIds, schemasOf } from '../../../entities/index.ts';
 import type { Tenant } from '../../../storage/index.ts';
 import type { Portal } from '../../config/index.ts';
+import { hasIdentifier } from '../../identifiers/index.ts';
 import { addressesOf } from '../portal-user.ts';
 import type { Identifiers } from '../user-hooks.ts';
 import { usersOfContacts } from '../user-store.ts';
 import type { UsersPlatform } from '../users-platform.ts';
 import { personsMatching } from './find-person.ts';
 import { configuredIdentifiers } from './identifiers.ts';
-import { hasIdentifier } from './match-entities.ts';
 import { decideForAccount, decideForContact, type RegistrationDecision } from './registration-rules.ts';
 
 /** Somebody who wants a portal account, by registration or by single sign-on. */

@@ -8,8 +8,8 @@ import {
   isDocument,
   type OrganisationSchemas,
   splitWords,
-} from '../../../entities/index.ts';
-import { json, type Sql, sql, type TenantQueries } from '../../../storage/index.ts';
+} from '../../entities/index.ts';
+import { json, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import { type Comparison, comparisonOf, normalValue } from './identifier-value.ts';
 
 interface Wanted {

@@ -1,0 +1,1 @@
+export { hasIdentifier, matchingEntities } from './match-entities.ts';
