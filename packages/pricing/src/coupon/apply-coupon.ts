@@ -5,7 +5,7 @@ import type { Rated } from '../rate/rated.ts';
 import { cashbackOf } from './apply-cashback.ts';
 import { discountTiers, discountUnit } from './apply-discount.ts';
 import type { CashbackAmounts, DiscountAmounts } from './discount-amounts.ts';
-import { percentageOf, requireCurrency, type ValidCoupon } from './select-coupons.ts';
+import { isCashback, percentageOf, requireCurrency, type ValidCoupon } from './select-coupons.ts';
 
 /** What a coupon makes of a rated item. Without a coupon only `amounts` is set. */
 export interface CouponEffect<A> {
@@ -32,7 +32,7 @@ export function applyCoupon<A, F>(
   requireCurrency(coupon, terms.currency);
   const { quantity, multiplier } = terms.quantities;
   const times = terms.price?.pricing_model === 'tiered_flatfee' ? quantity : multiplier;
-  if (coupon.category === 'cashback') {
+  if (isCashback(coupon)) {
     const cashback = cashbackOf(ar, coupon, amounts, terms, times);
     return { amounts, discount: undefined, discountPercentage: undefined, cashback };
   }

@@ -3,7 +3,7 @@ import type { AppliedCoupon, Coupon } from '../contract/coupon.ts';
 import { listOf } from '../contract/list.ts';
 import type { Maybe } from '../contract/maybe.ts';
 import type { CashbackRow } from '../totals/totals.ts';
-import { compareCoupons, type FixedCoupon, isFixedCoupon, isUnlocked } from './select-coupons.ts';
+import { compareCoupons, type FixedCoupon, isCashback, isFixedCoupon, isUnlocked } from './select-coupons.ts';
 
 /** The cashbacks of a composite item: for its `_coupons`, and for the totals. */
 export interface CompositeCashbacks<A> {
@@ -23,7 +23,7 @@ export function compositeCashbacks<A, F>(
 ): CompositeCashbacks<A> {
   const applied = (listOf(coupons) ?? [])
     .filter(isFixedCoupon)
-    .filter((coupon) => coupon.category === 'cashback' && isUnlocked(coupon, unlocked))
+    .filter((coupon) => isCashback(coupon) && isUnlocked(coupon, unlocked))
     .sort(compareCoupons)
     .map((coupon) => ({ coupon, amount: ar.mul(ar.fine(coupon.fixed_value_decimal), quantity) }));
   return {

@@ -33,6 +33,24 @@ describe('choosing a coupon', () => {
     );
   });
 
+  it('ranks coupons of an unknown category or none among the discounts', () => {
+    const of = (category: string | undefined, percentage_value: string): Coupon => ({
+      type: 'percentage',
+      percentage_value,
+      ...(category === undefined ? {} : { category }),
+    });
+    const [small, large, none] = [of('discount', '5'), of('bonus', '10'), of(undefined, '7')];
+    for (const order of [
+      [small, large, none],
+      [none, large, small],
+      [large, small, none],
+    ]) {
+      expect(chosenCoupon(order, nothingUnlocked)).toBe(large);
+    }
+    const cashback = of('cashback', '1');
+    expect(chosenCoupon([large, cashback], nothingUnlocked)).toBe(cashback);
+  });
+
   it('passes over coupons that are incomplete or locked', () => {
     const percentage: Coupon = { _id: 'a', type: 'percentage', category: 'discount', percentage_value: '10' };
     expect(isValidCoupon({ ...percentage, percentage_value: '10%' })).toBe(false);

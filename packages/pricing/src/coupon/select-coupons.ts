@@ -75,9 +75,14 @@ export function chosenCoupon(
   return best;
 }
 
+/** True for a cashback. Every other category, and none, is a discount: the spec knows no third. */
+export function isCashback(coupon: Coupon): boolean {
+  return coupon.category === 'cashback';
+}
+
 /** Ranks coupons as `chosenCoupon` does; negative if `a` comes first. */
 export function compareCoupons(a: ValidCoupon, b: ValidCoupon): number {
-  if (a.category !== b.category) return a.category === 'cashback' ? -1 : b.category === 'cashback' ? 1 : 0;
+  if (isCashback(a) !== isCashback(b)) return isCashback(a) ? -1 : 1;
   if (a.type !== b.type) return a.type === 'percentage' ? -1 : 1;
   return worthOf(b) - worthOf(a) || createdAt(a) - createdAt(b);
 }

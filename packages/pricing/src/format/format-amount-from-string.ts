@@ -71,10 +71,10 @@ export function formatFeeAmountFromString({
   return formatSubUnits(subUnitsOf(text, MOST_FEE_DIGITS), digits, currency, locale);
 }
 
-/** Whole part zero, fraction not. */
+/** Whole part zero, fraction not. A whole part may be missing behind its sign: "-.5" is below one unit too. */
 function isBelowOneUnit(text: string): boolean {
   const [whole = '', fraction = ''] = text.split('.');
-  return Number(whole) === 0 && /[1-9]/.test(fraction);
+  return Number(`${whole}0`) === 0 && /[1-9]/.test(fraction);
 }
 
 /** The fraction digits a text has; at least two, and two if they are all zeros. */

@@ -51,6 +51,10 @@ describe('amounts as text', () => {
       '12.345679 cents',
     );
     expect(formatFeeAmountFromString({ ...options, decimalAmount: '0.1234567' })).toBe('12.3457 cents');
+    for (const decimalAmount of ['-.5', '-0.5', '-,50']) {
+      expect(formatAmountFromString({ ...options, decimalAmount })).toBe('-50.00 cents');
+      expect(formatFeeAmountFromString({ ...options, decimalAmount })).toBe('-50.00 cents');
+    }
     expect(formatAmount({ ...options, amount: 5, currency: 'CHF' })).toBe('5 centimes');
     expect(formatAmount({ amount: 5, currency: 'CHF', enableSubunitDisplay: true })).toBe('5 Centime');
   });

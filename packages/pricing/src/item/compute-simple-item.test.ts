@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { computeAggregatedAndPriceTotals } from '../compute-pricing-details.ts';
+import { PricingError } from '../pricing-error.ts';
 import { priced } from '../testing/priced.ts';
 
 describe('a simple item', () => {
@@ -32,6 +33,18 @@ describe('a simple item', () => {
     const price = { pricing_model: 'dynamic_tariff', dynamic_tariff: {}, billing_period: null };
     const fees = [{ price_id: 'p', frequency_unit: 'yearly', amount_total_decimal: '12' }];
     expect(priced(price, undefined, { external_fees_mappings: fees }).amount_subtotal).toBe(1200);
+  });
+
+  it('reads a fee without a billing period only where it is charged', () => {
+    const fees = [{ price_id: 'p', frequency_unit: 'yearly', amount_total_decimal: '12,50' }];
+    const item = { external_fees_mappings: fees };
+    const free = { unit_amount_decimal: '10', billing_period: null };
+    expect(priced(free, undefined, item).amount_subtotal).toBe(1000);
+    const manual = { mode: 'manual', average_price_decimal: '0.30' };
+    const tariff = { pricing_model: 'dynamic_tariff', billing_period: null };
+    expect(priced({ ...tariff, dynamic_tariff: manual }, undefined, item).amount_subtotal).toBe(30);
+    expect(() => priced({ ...tariff, dynamic_tariff: {} }, undefined, item)).toThrow(PricingError);
+    expect(() => priced({ ...free, billing_period: 'monthly' }, undefined, item)).toThrow(PricingError);
   });
 
   it('forgets an earlier discount and starts from the amount before it', () => {

@@ -15,8 +15,8 @@ export interface PriceTerms<A, F> {
   readonly currency: string;
   readonly taxation: Taxation<F>;
   readonly quantities: Quantities<A, F>;
-  /** The net fee from outside per billing period; undefined if there is none. */
-  readonly fee: A | undefined;
+  /** Gives the net fee from outside per billing period; undefined if there is none. Throws INVALID_DECIMAL. */
+  readonly fee: (() => A) | undefined;
 }
 
 /** The item that carries the mappings: a simple item itself, the parent of a component. */
@@ -65,17 +65,23 @@ function terms<A, F>(
   };
 }
 
-/** The fee for the price, converted into the billing period. Unlike input mappings, periods may be in upper case here. */
+/**
+ * The fee for the price, converted into the billing period. Unlike input mappings, periods may be in upper case here.
+ * Without a billing period the text stays as it is and is only read by a model that charges the fee (spec A5), so that
+ * what nobody uses cannot fail. Throws INVALID_DECIMAL for a text that has to be converted.
+ */
 function feeOf<A, F>(
   ar: Arithmetic<A, F>,
   item: PriceItemDto,
   price: Price,
   fees: readonly ExternalFeeMapping[],
-): A | undefined {
+): (() => A) | undefined {
   const entry = fees.find((fee) => fee.price_id === price._id);
-  if (!entry?.amount_total_decimal) return undefined;
-  const amount = ar.fine(entry.amount_total_decimal);
+  const text = entry?.amount_total_decimal;
+  if (!text) return undefined;
   const period = item.billing_period || price.billing_period;
-  if (!period) return amount;
-  return ar.reread(ar.convert(amount, entry.frequency_unit?.toLowerCase(), period.toLowerCase()));
+  if (!period) return () => ar.fine(text);
+  const amount = ar.convert(ar.fine(text), entry.frequency_unit?.toLowerCase(), period.toLowerCase());
+  const converted = ar.reread(amount);
+  return () => converted;
 }

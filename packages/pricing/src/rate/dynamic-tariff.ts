@@ -26,7 +26,7 @@ export function rateDynamicTariff<A, F>(
   if (!block || terms.fee === undefined) return unpriced(ar, block ?? {});
   return block.mode === 'manual'
     ? rateAveragePrice(ar, terms, block)
-    : rateMarketPrice(ar, terms, block, terms.fee);
+    : rateMarketPrice(ar, terms, block, terms.fee());
 }
 
 function rateAveragePrice<A, F>(

@@ -49,7 +49,8 @@ export function rateExternalGetAg<A, F>(
   const additional = additionalMarkups(ar, terms, block);
   const markupTotal = totalMarkup(ar, markup, additional);
 
-  const feeNet = block.type === 'base_price' ? terms.fee : ar.div(terms.fee, selection);
+  const fee = terms.fee();
+  const feeNet = block.type === 'base_price' ? fee : ar.div(fee, selection);
   const unitNet = ar.add(feeNet, markupTotal.net);
   const unitGross = ar.mul(unitNet, withTax);
   return {
