@@ -37,6 +37,10 @@ export const OPERATOR_OPERATIONS = {
     'batchWriteMeterReadings',
     'pruneMeterReadings',
     'getMetersByContractId',
+    'getReadingChangesets',
+    'applyReadingChangeset',
+    'dismissReadingChangeset',
+    'updateReadingChangeset',
   ],
   file: [
     'uploadFileV2',

@@ -1,3 +1,4 @@
+export { READ_ATTRIBUTE } from './changesets/reading-edit-mode.ts';
 export { ConsumptionCurve, type CurveReading } from './consumption/consumption-curve.ts';
 export { consumptionOfMeters, type RegisterConsumption } from './consumption/consumption-of-meters.ts';
 export type { RegisterType } from './consumption/register-type.ts';

@@ -2,8 +2,13 @@ import type { ChangeSource, EntityGraph, WriteOptions } from '../entities/index.
 import { attachActivity } from '../entities/index.ts';
 import type { Clock } from '../ports/index.ts';
 import type { TenantTransaction } from '../storage/index.ts';
+import { acceptReading, clearConfirmed } from './changesets/accept-reading.ts';
+import { removeChangesets } from './changesets/changeset-store.ts';
+import { parkReading } from './changesets/park-reading.ts';
+import type { ReadingChangeset } from './changesets/reading-changeset.ts';
+import { readingEditMode } from './changesets/reading-edit-mode.ts';
 import { refreshCounters } from './counters/refresh-counters.ts';
-import type { Reading, ReadingPlace, Source, Status } from './reading.ts';
+import type { Reading, ReadingPlace, ReadingValues, Source, Status } from './reading.ts';
 import { lockMeters } from './store/lock-meters.ts';
 import { deletePruned, type PruneScope } from './store/prune-readings.ts';
 import type { PreparedReading } from './submission/prepare-reading.ts';
@@ -46,6 +51,7 @@ export class Metering {
     origin: ErpOrigin,
   ): Promise<readonly ErpWriteResult[]> {
     const { results, saved } = await writeErpReadings(tx, writes, this.#clock.now());
+    await clearConfirmed(tx, saved.written);
     await this.settle(tx, saved, { source: erpSource(origin) });
     return results;
   }
@@ -74,19 +80,45 @@ export class Metering {
   }
 
   /**
-   * Stores a prepared reading that somebody submitted, checked once more under lock (portal.md 8.1). `status` is `valid`, or what a plausibility
-   * hook left in doubt.
+   * Takes a prepared reading that somebody submitted, checked once more under lock (portal.md 8.1). `status` is `valid`, or what a plausibility
+   * hook left in doubt. It is stored, or waits as a proposal where the edit mode of counters is not direct or `needsApproval` says so; either
+   * way `MeterReadingAdded` is raised, and once more when a proposal is applied.
    * @throws Refusal 400 with the reasons `less_than_previous`, `greater_than_subsequent`
    */
   async createReading(
     tx: TenantTransaction,
     prepared: PreparedReading,
-    options: WriteCause & { readonly status?: Status },
-  ): Promise<Reading> {
+    options: WriteCause & { readonly status?: Status; readonly needsApproval?: boolean },
+  ): Promise<ReadingValues> {
+    const { counter } = prepared;
     const status = options.status ?? 'valid';
-    const { reading, saved } = await storeSubmitted(tx, prepared, status, this.#clock.now());
+    const now = this.#clock.now();
+    const edit = await readingEditMode(tx, options.needsApproval === true);
+    if (counter && edit.mode !== 'direct') {
+      const proposed = await parkReading(tx, { ...prepared, counter }, status, edit, options.source, now);
+      if (options.activityId !== undefined) await attachActivity(tx, options.activityId, [counter.id]);
+      await raiseReadingAdded(tx, [proposed], eventCause(options.source), now);
+      return proposed;
+    }
+    const { reading, saved } = await storeSubmitted(tx, prepared, status, now);
     await this.settle(tx, saved, options);
     return reading;
+  }
+
+  /** Stores a proposed reading that staff has approved, and removes the proposal. The meter must be locked. */
+  async acceptReading(
+    tx: TenantTransaction,
+    changeset: ReadingChangeset,
+    cause: WriteCause,
+  ): Promise<Reading> {
+    const { reading, saved } = await acceptReading(tx, changeset, this.#clock.now());
+    await this.settle(tx, saved, cause);
+    return reading;
+  }
+
+  /** Removes a proposed reading that staff does not want. The meter must be locked. */
+  async dismissReading(tx: TenantTransaction, changeset: ReadingChangeset): Promise<void> {
+    await removeChangesets(tx, [changeset]);
   }
 
   /** Brings counters up to date after a save and raises its events. */

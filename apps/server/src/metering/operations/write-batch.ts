@@ -1,5 +1,6 @@
 import { invalid } from '../../refusal.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
+import { clearConfirmed } from '../changesets/accept-reading.ts';
 import { digitsOf } from '../counters/digits.ts';
 import { loadMeters, type MeterWithCounters } from '../counters/load-meters.ts';
 import type { Metering, WriteCause } from '../metering.ts';
@@ -61,15 +62,20 @@ export async function writeBatch(
   const identifications = steps.map(({ identification }) => identification);
   const drafts = new ReadingDrafts(await lockAndFind(tx, identifications), batch.now);
   const answers: Reading[] = [];
+  // Direct writes, as those of an ERP, confirm what was proposed.
+  const direct: Reading[] = [];
   const checked: { readonly wish: Wish; readonly reading: Reading }[] = [];
   for (const step of steps) {
     const reading = 'sent' in step ? write(drafts, step, batch) : remove(drafts, step);
     if (!reading) continue;
     answers.push(reading);
-    if ('sent' in step && !step.trusted) checked.push({ wish: step, reading });
+    if (!('sent' in step)) continue;
+    if (step.trusted) direct.push(reading);
+    else checked.push({ wish: step, reading });
   }
   const saved = await drafts.save(tx);
   await refuseImplausible(tx, checked);
+  await clearConfirmed(tx, direct);
   await metering.settle(tx, saved, batch.cause);
   return answers;
 }

@@ -18,6 +18,21 @@ export async function storeSubmitted(
   status: Status,
   now: Date,
 ): Promise<{ readonly reading: Reading; readonly saved: SavedReadings }> {
+  const { drafts, existing } = await draftSubmitted(tx, prepared, now);
+  const values = submittedValues(prepared, status);
+  const reading = existing ? drafts.change(existing, values) : drafts.add(values);
+  return { reading, saved: await drafts.save(tx) };
+}
+
+/**
+ * Locks the meter and holds a prepared reading against what is stored; answers the readings of its instant and the one it would replace.
+ * @throws Refusal 400 with the reasons `less_than_previous`, `greater_than_subsequent`
+ */
+export async function draftSubmitted(
+  tx: TenantTransaction,
+  prepared: PreparedReading,
+  now: Date,
+): Promise<{ readonly drafts: ReadingDrafts; readonly existing: Reading | undefined }> {
   const { place, timestamp } = pointOf(prepared);
   await lockMeters(tx, [place.meterId]);
   const span = { from: timestamp, until: timestamp };
@@ -26,9 +41,7 @@ export async function storeSubmitted(
   if (existing && existing.source !== 'ECP') throw refusedReading('less_than_previous');
   const problem = await checkReading(tx, prepared);
   if (problem) throw refusedReading(problem);
-  const values = submittedValues(prepared, status);
-  const reading = existing ? drafts.change(existing, values) : drafts.add(values);
-  return { reading, saved: await drafts.save(tx) };
+  return { drafts, existing };
 }
 
 /** The values of a prepared reading as they are stored. */

@@ -5,7 +5,7 @@ import type { Tenant } from '../../storage/index.ts';
 import { testDatabase, testOrganisation } from '../../testing/test-database.ts';
 import { resolveCounter } from '../counters/resolve-counter.ts';
 import { Metering } from '../metering.ts';
-import type { Reading, Source } from '../reading.ts';
+import type { ReadingValues, Source } from '../reading.ts';
 import { listReadings } from '../store/list-readings.ts';
 import { allowedRanges } from './allowed-range.ts';
 import { checkReading } from './check-reading.ts';
@@ -43,7 +43,7 @@ const wish = (meterId: string, value: number, more: Partial<SubmittedReading> = 
 });
 const prepare = (submitted: SubmittedReading) => prepareReading(tenant, submitted, clock.now());
 
-async function submit(submitted: SubmittedReading): Promise<Reading> {
+async function submit(submitted: SubmittedReading): Promise<ReadingValues> {
   const prepared = await prepare(submitted);
   return tenant.transaction((tx) => metering.createReading(tx, prepared, PORTAL));
 }

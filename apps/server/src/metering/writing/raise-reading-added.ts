@@ -1,7 +1,7 @@
 import { type Document, type Entity, findEntities, toWire } from '../../entities/index.ts';
 import { catalogEvent, disabledEvents, emitEvents, hydrateEvent, type NewEvent } from '../../events/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
-import type { Reading, Source } from '../reading.ts';
+import type { ReadingValues, Source } from '../reading.ts';
 
 const EVENT = 'MeterReadingAdded';
 
@@ -25,7 +25,7 @@ export interface EventCause {
  */
 export async function raiseReadingAdded(
   tx: TenantTransaction,
-  written: readonly Reading[],
+  written: readonly ReadingValues[],
   cause: EventCause,
   now: Date,
 ): Promise<void> {
@@ -39,13 +39,13 @@ export async function raiseReadingAdded(
   await emitEvents(tx, events, now);
 }
 
-function submissionOf({ meterId, timestamp, source, details }: Reading): string {
+function submissionOf({ meterId, timestamp, source, details }: ReadingValues): string {
   return JSON.stringify([meterId, timestamp, source, details['read_by']]);
 }
 
 async function describe(
   tx: TenantTransaction,
-  readings: readonly Reading[],
+  readings: readonly ReadingValues[],
   entities: ReadonlyMap<string, Entity>,
   { sourceType, source }: EventCause,
 ): Promise<NewEvent> {
@@ -71,7 +71,7 @@ async function describe(
   };
 }
 
-function item(reading: Reading, counter: Entity | undefined): Document {
+function item(reading: ReadingValues, counter: Entity | undefined): Document {
   const members = {
     counter_id: reading.counterId,
     counter_external_id: counter?.doc['external_id'],

@@ -19,7 +19,7 @@ export { renderText, templateContext } from './searching/template-output.ts';
 export { portalSource } from './updating/caller-source.ts';
 export { followChangesets, portalChanges, recordPortalChanges } from './updating/change-store.ts';
 export type { ContractHook, HookedAssignment } from './updating/contract-hook.ts';
-export { writeAttributes } from './updating/update-entity.ts';
+export { approvalAttributes, writeAttributes } from './updating/update-entity.ts';
 
 /** The operations of portal users on their entities (spec/portal.md §13 "Entities and workflows"). */
 export function portalEntityOperations(platform: PortalEntitiesPlatform): Operations<'customer-portal'> {

@@ -159,7 +159,8 @@ function refusedByRule({ rule, nextAllowedAt }: FailedRule): Refusal {
   });
 }
 
-function approvalAttributes({ portal }: PortalAccess, slug: string): ReadonlySet<string> {
+/** The attributes of a schema that the portal keeps for approval (`approval_state_attributes`). */
+export function approvalAttributes({ portal }: PortalAccess, slug: string): ReadonlySet<string> {
   const named = asObject(portal.config['approval_state_attributes'])[slug];
   return new Set(
     Array.isArray(named) ? named.filter((name): name is string => typeof name === 'string') : [],

@@ -5,13 +5,14 @@ import {
   checkReading,
   type PreparedReading,
   prepareReading,
+  READ_ATTRIBUTE,
   readInstant,
   readingToWire,
   refusedReading,
 } from '../../../metering/index.ts';
 import { forbidden, invalid } from '../../../refusal.ts';
 import { loadContext } from '../../access/index.ts';
-import { portalSource, recordPortalChanges } from '../../entities/index.ts';
+import { approvalAttributes, portalSource, recordPortalChanges } from '../../entities/index.ts';
 import type { ServicePlatform } from '../service-platform.ts';
 import { contractsForReading } from './contract-period.ts';
 import { judgePlausibility } from './judge-plausibility.ts';
@@ -63,6 +64,7 @@ export function meteringOperations(
           source,
           activityId: activity.id,
           status,
+          needsApproval: approvalAttributes(access, 'meter_counter').has(READ_ATTRIBUTE),
         });
         // Asked again now that nobody else can submit for this meter.
         const settled = clock.now();
