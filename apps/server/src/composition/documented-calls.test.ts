@@ -22,7 +22,7 @@ const samples: readonly Sample[] = ['portal', 'pricing', 'erp-integration'].flat
 
 /** Documented calls that are refused although what they name exists, and why. All others succeed, or name in their bodies what nobody has. */
 const REFUSED: Readonly<Record<number, readonly string[]>> = {
-  // "example" and "string" are no dates, no enumerated values, no links, no partners, and no tokens of portals; objects are left empty.
+  // "example" and "string" are no dates, no enumerated values, no links, no partners, no prices, carts or webhooks; objects are left empty.
   400: [
     ...[
       'getConsumption',
@@ -33,35 +33,19 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
       'ssoRedirect',
       'ssoCallback',
     ],
-    ...['ssoLogin', 'ssoLoginV3', 'upsertPortal', 'createPortalConfig', 'putPortalConfig', 'savePortalFiles'],
-    ...[
-      '$historicMarketPrices',
-      '$averageMarketPrice',
-      '$getCredentials',
-      '$saveCredentials',
-      '$deleteCredentials',
-    ],
-    ...[
-      '$searchExternalProducts',
-      '$searchExternalProductRecommendations',
-      '$searchProviders',
-      '$searchStreets',
-    ],
-    ...['$computePrice', 'createOrder', 'putOrder', 'listUseCaseHistory', 'processErpUpdatesEventsV3'],
-    ...['simulateMappingV2', 'createUseCase', 'updateUseCase', 'getMonitoringTimeSeries', 'queryAccessLogs'],
-    // The sample names no organisation, and nobody signs in for it.
-    ...[
-      'getPublicPortalExtensionDetailsV3',
-      '$checkoutCart',
-      '$searchCatalog',
-      '$getExternalCatalogProducts',
-    ],
-    ...['$getExternalCatalogProductRecommendations'],
-    // Organisations 728 and 123 are not this one; both portals, and both widgets, are the same; the page exists.
-    ...['createUserV3', 'checkContactExistsV3', 'triggerErp', 'swapPortalConfig', 'upsertPortalWidget'],
-    ...['createPortalPage', 'updateIntegrationV2'],
-    // Targets and products that nobody has are mistakes of the request; no hook knows ranges here.
-    ...['searchPortalUserEntities', '$validateAvailabilityFile', 'getAllowedMeterReadingRange'],
+    ...['ssoLogin', 'ssoLoginV3', '$historicMarketPrices', '$averageMarketPrice', '$saveCredentials'],
+    ...['listUseCaseHistory', 'processErpUpdatesEventsV3', 'simulateMappingV2', 'createUseCase'],
+    ...['updateUseCase', 'createOrder', 'putOrder', '$checkoutCart', 'triggerErp'],
+    // The sample asks for more buckets than the contract allows.
+    'getMonitoringTimeSeries',
+    // The sample names no portal, and nobody signs in for it.
+    'getPublicPortalExtensionDetailsV3',
+    // The address has registered by then.
+    'createUserV3',
+    // The page exists, and so does a use case of that id.
+    ...['createPortalPage', 'putPortalConfig', 'updateIntegrationV2'],
+    // A product that nobody has is a mistake of the request; no hook knows ranges here.
+    ...['$validateAvailabilityFile', 'getAllowedMeterReadingRange'],
   ],
   // No provider has registered these clients.
   401: ['deRegisterMLoginUser', 'notifyMLoginInterestChange'],
@@ -69,17 +53,16 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
   403: [
     ...['listBusinessPartners', 'invitePartner', 'resendPartnerInvitation', 'enablePartner', 'revokePartner'],
     ...['disablePartner', 'addContractByIdentifiers'],
+    // No partner's catalog is connected.
+    ...['$searchExternalProducts', '$searchExternalProductRecommendations', '$searchProviders'],
+    ...['$searchStreets', '$computePrice', '$getExternalCatalogProducts'],
+    '$getExternalCatalogProductRecommendations',
   ],
   // Ids, uploads and contacts that nobody has.
   404: [
+    ...['$getCredentials', 'swapPortalConfig', 'savePortalFiles'],
     ...['getResolvedSeamlessLink', 'getECPContact', 'getFileById', 'getPortalPage', 'getPortalPageBlocks'],
-    ...[
-      'getPortalPageBlock',
-      'createUser',
-      'checkContactExists',
-      'resendConfirmationEmail',
-      'saveEntityFile',
-    ],
+    ...['getPortalPageBlock', 'resendConfirmationEmail', 'saveEntityFile'],
     ...['trackFileDownloaded', 'loginToPortalAsUser', 'getPortalUserEntity', 'updateWorkflowStepAsDone'],
     ...[
       'updatePortalPage',
@@ -100,7 +83,8 @@ const LAST = ['revokeToken', 'deletePortalUser', 'deletePortal', 'deletePortalCo
 function order({ operationId, method }: Sample): number {
   const last = LAST.indexOf(operationId);
   if (last >= 0) return 3 + last;
-  if (/^(delete|revoke|disable|swap)/.test(operationId)) return 2;
+  // Saving a whole portal changes its domain and what identifies its customers.
+  if (/^(upsertPortal|putPortalConfig)$|^(delete|revoke|disable|swap)/.test(operationId)) return 2;
   return method === 'GET' ? 0 : 1;
 }
 
@@ -126,8 +110,15 @@ const WHERE_SET = new Set([
   ...['environment_config', 'settings', 'change_description', 'installerPortal', 'redeemed_promos'],
   ...['unit_amount_gross', 'unit_amount_net', 'reading', 'sector', 'meter_numbers'],
 ]);
-/** Their answers show a portal's configuration, or templates by name, as far as somebody set them. */
-const AS_CONFIGURED = /PortalConfig|^getEmailTemplates/;
+/** Members that the public has no business with, who is not on file, and what a search answers in groups instead. */
+const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  getPortalConfigByDomain: ['pages', 'grants'],
+  getPublicPortalConfig: ['pages', 'grants'],
+  getPublicPortalConfigV3: ['pages', 'grants'],
+  checkContactExists: ['contactId'],
+  checkContactExistsV3: ['contactId'],
+  searchPortalUserEntities: ['results', 'pagination'],
+};
 
 let me: PortalCustomer;
 let ids: Readonly<Record<string, string>>;
@@ -140,13 +131,19 @@ beforeAll(async () => {
   ]);
   const settings = { billing: true, change_due_date: true };
   const domain = `${randomUUID()}.example.org`;
-  me = await customerWithGrants({ domain, feature_settings: settings }, edits);
+  const registration_identifiers = [
+    { name: 'email', schema: 'contact' },
+    { name: 'contract_number', schema: 'contract' },
+  ];
+  me = await customerWithGrants({ domain, feature_settings: settings, registration_identifiers }, edits);
   const staff = (method: string, path: string, body: object) =>
     me.server.request(method, path, { token: me.admin, body });
   const customer = relatedTo(me.contactId);
   const contract = await me.create('contract', { customer, contract_name: 'Strom' });
   const integration = await staff('POST', '/v2/integrations', { name: 'ERP', use_cases: [] });
   const integrationId = String(integration.body['id']);
+  const templates = samples.find(({ operationId }) => operationId === 'upsertEmailTemplates')?.body;
+  await staff('POST', '/v2/portal/email-templates?origin=END_CUSTOMER_PORTAL', asObject(templates));
   const configuration = { entities: [] };
   const useCase = await staff('POST', `/v1/integrations/${integrationId}/use-cases`, {
     ...{ name: 'Kunde', type: 'inbound', enabled: true, configuration },
@@ -172,24 +169,40 @@ beforeAll(async () => {
   );
 });
 
+/** Integrations of the Pricing API have names of their own: the documented ones. */
+const PRICING_OWN = { integrationId: undefined };
+const OWN_IN_BODIES = new Set(['meter_id', 'counter_id', 'org_id', 'orgId']);
+
+/** The id that exists, as the kind of value that is documented. */
+function ownValue(name: string, documented: unknown): unknown {
+  // Every portal has a domain of its own.
+  if (name === 'domain') return `${randomUUID()}.example.org`;
+  const value = ids[name === 'orgId' ? 'org_id' : name];
+  return typeof documented === 'number' ? Number(value) : value;
+}
+
 /** The documented call with ids that exist in place of the documented ones. */
 async function send({ api, operationId, method, path, params, body }: Sample) {
   const subject = ['order', 'opportunity', 'account'].find((one) => path.includes(`/${one.slice(0, 7)}`));
-  const own = { ...ids, id: ids[subject ?? 'contract'] };
+  const own = { ...ids, id: ids[subject ?? 'contract'], ...(api === 'pricing' ? PRICING_OWN : {}) };
   const query = new URLSearchParams();
+  // What may be called without a token names its organisation in a header.
+  const headers = api === 'pricing' ? { 'x-epilot-org-id': me.org } : {};
   let filled = path;
   for (const [name, documented] of Object.entries(params)) {
     const value = String(Object.entries(own).find(([known]) => known === name)?.[1] ?? documented);
+    if (/^X-/i.test(name)) continue;
     if (filled.includes(`{${name}}`)) filled = filled.replace(`{${name}}`, encodeURIComponent(value));
     else query.set(name, value);
   }
   const replaced = Object.entries(asObject(body)).map(([name, value]) => [
     name,
-    name === 'meter_id' || name === 'counter_id' ? ids[name] : value,
+    OWN_IN_BODIES.has(name) || value === 'abc.com' ? ownValue(name, value) : value,
   ]);
   const sent = Array.isArray(body) ? body : Object.fromEntries(replaced);
   return me.server.request(method, `${filled}?${query}`, {
     token: callers.get(`${api} ${operationId}`),
+    headers,
     ...(body === null || body === undefined ? {} : { body: sent }),
   });
 }
@@ -203,9 +216,10 @@ describe('the documented calls', () => {
     const { status, body } = await send(sample);
     const outcome = status < 400 ? 'accepted' : String(status);
     expect([outcome, outcome === (refused ?? 'accepted') ? '' : body]).toEqual([refused ?? 'accepted', '']);
-    if (refused !== undefined || AS_CONFIGURED.test(operationId)) return;
+    if (refused !== undefined) return;
+    const leftOut = new Set([...WHERE_SET, ...(LEFT_OUT[operationId] ?? [])]);
     const missing = Object.keys(asObject(sampleResponse)).filter(
-      (member) => !WHERE_SET.has(member) && asObject(body)[member] === undefined,
+      (member) => !leftOut.has(member) && asObject(body)[member] === undefined,
     );
     expect(missing).toEqual([]);
   });

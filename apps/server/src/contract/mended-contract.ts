@@ -13,6 +13,13 @@ const dropRequired = (schema: JsonObject) => {
   delete schema['required'];
 };
 
+/** Takes an empty object for a value that is not there. */
+function orEmpty(schema: JsonObject): void {
+  const whole = { ...schema };
+  for (const keyword of Object.keys(schema)) delete schema[keyword];
+  schema['anyOf'] = [whole, { type: 'object', maxProperties: 0 }];
+}
+
 /** Leaves what a schema says of platform members (`_id`, `_tags` ...) and forgets the types of attributes. */
 function forgetAttributeTypes(schema: JsonObject): void {
   for (const part of [schema, ...(Array.isArray(schema['allOf']) ? schema['allOf'] : [])]) {
@@ -119,6 +126,15 @@ const MENDS: readonly Mend[] = [
     },
   },
   {
+    api: 'customer-portal',
+    at: ['components', 'schemas', 'SavePortalFile', 'properties', 'files', 'items', 'properties', '_tags'],
+    reason: 'says list, while its own sample is one tag, and a number',
+    mend: (schema) => {
+      schema['anyOf'] = [{ type: schema['type'], items: schema['items'] }, { type: ['string', 'number'] }];
+      for (const keyword of ['type', 'items']) delete schema[keyword];
+    },
+  },
+  {
     api: 'entity',
     at: ['components', 'schemas', 'Activity'],
     reason:
@@ -141,6 +157,13 @@ const MENDS: readonly Mend[] = [
     reason:
       'requires members of whole or computed entities also of snapshots, which carry less (spec/pricing.md B24)',
     mend: dropRequired,
+  })),
+  ...['ExternalFeeMetadata', 'ExternalPriceMetadata'].map((name) => ({
+    api: 'pricing' as const,
+    at: ['components', 'schemas', name],
+    reason:
+      'wants whole results, while the documented orders send empty metadata of items without such prices',
+    mend: orEmpty,
   })),
   {
     api: 'pricing',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type TestJson, type TestServer, testServer } from '../../testing/test-server.ts';
 import { useCase } from '../testing/erp-fixture.ts';
 
@@ -173,14 +173,10 @@ describe('app mappings', () => {
     expect((await send()).body).toMatchObject({ status: 400, code: 'APP_MAPPING_NOT_FOUND' });
     await request('PUT', `/v1/integrations/${integration['id']}/app-mapping`, component);
     expect((await send()).body).toMatchObject({ results: [{ status: 'success' }] });
-    const rows = await vi.waitFor(async () => {
-      // Workers of other test files share the database and may be at it.
-      await server.work();
-      const path = `/v1/integrations/${integration['id']}/monitoring/inbound-events`;
-      const answer = await request('POST', path, {});
-      expect(answer.body['data']).toHaveLength(2);
-      return answer;
-    });
+    await server.work();
+    const path = `/v1/integrations/${integration['id']}/monitoring/inbound-events`;
+    const rows = await request('POST', path, {});
+    expect(rows.body['data']).toHaveLength(2);
     expect(rows.body['data']).toMatchObject(
       expect.arrayContaining([
         expect.objectContaining({

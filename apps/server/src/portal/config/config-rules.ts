@@ -11,8 +11,6 @@ const MOST_CONFIG_BYTES = 1024 * 1024;
 /** What a configuration is held against besides its contract. */
 export interface RuleSurroundings {
   readonly schemas: OrganisationSchemas;
-  /** Slugs of the providers the portal has after the save. */
-  readonly providerSlugs: ReadonlySet<string>;
 }
 
 /**
@@ -23,7 +21,6 @@ export function configProblems(sent: JsonObject, surroundings: RuleSurroundings)
   return [
     ...nameProblems(sent['name']),
     ...uiSettingsProblems(sent['config']),
-    ...signInProblems(sent, surroundings.providerSlugs),
     ...identifierProblems(sent, surroundings.schemas),
     ...journeyProblems(sent['triggered_journeys']),
     ...editRuleProblems(sent['entity_edit_rules']),
@@ -51,27 +48,6 @@ function uiSettingsProblems(config: unknown): Problem[] {
     // The parser's own message names characters of what may be personal; ours says enough.
     return [problem];
   }
-}
-
-function signInProblems(sent: JsonObject, providerSlugs: ReadonlySet<string>): Problem[] {
-  const problems: Problem[] = [];
-  const settings = asObject(sent['auth_settings']);
-  const isPasswordless = asObject(settings['passwordless_login'])['enabled'] === true;
-  if (isPasswordless && asObject(sent['advanced_mfa'])['enabled'] === true) {
-    problems.push({
-      path: 'body.advanced_mfa.enabled',
-      message: 'cannot be switched on together with passwordless login',
-    });
-  }
-  const preferred = settings['preferred_sso_providers'];
-  for (const [at, slug] of (Array.isArray(preferred) ? preferred : []).entries()) {
-    if (providerSlugs.has(String(slug))) continue;
-    problems.push({
-      path: `body.auth_settings.preferred_sso_providers[${at}]`,
-      message: 'names no identity provider of this portal',
-    });
-  }
-  return problems;
 }
 
 function identifierProblems(sent: JsonObject, schemas: OrganisationSchemas): Problem[] {

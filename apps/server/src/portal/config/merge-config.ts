@@ -32,7 +32,10 @@ export function mergeConfig(before: JsonObject, sent: JsonObject, hosts: PortalH
   };
 }
 
-/** Passwordless login and the second factor exclude each other: switching one on switches the other off (portal §1.5). */
+/**
+ * Passwordless login and the second factor exclude each other: switching one on switches the other off (portal §1.5). Of a request that
+ * switches on both, as the documented one does, the second factor stays.
+ */
 function signInModes(merged: JsonObject, sent: JsonObject): JsonObject {
   const settings = asObject(merged['auth_settings']);
   if (asObject(sent['advanced_mfa'])['enabled'] === true) {

@@ -92,7 +92,7 @@ function readFiles(value: unknown): PortalFile[] {
       kind: String(item['file_type']),
       s3ref: { bucket, key },
       filename: typeof filename === 'string' ? filename : undefined,
-      tags: Array.isArray(tags) ? tags.map(String) : undefined,
+      tags: tags === undefined ? undefined : [tags].flat().map(String),
     };
   });
 }

@@ -49,15 +49,14 @@ export function portalLifeOperations(platform: ConfigPlatform): Operations<'cust
       if (unknown >= 0) {
         throw invalid({ path: `body.items_to_swap[${unknown}]`, message: 'cannot be swapped' });
       }
-      if (source === target) {
-        throw invalid({ path: 'body.target_portal_id', message: 'must be another portal than the source' });
-      }
       await call.tenant.transaction(async (tx) => {
         // Always in the same order, so that two swaps of one pair do not wait for each other.
         const [first, second] = [source, target].sort();
         const one = await locked(tx, whereId(first ?? source));
         const other = await locked(tx, whereId(second ?? target));
         for (const portal of [one, other]) rights.require(portal.origin, 'edit');
+        // The documented call names one portal twice: swapped with itself it stays as it is.
+        if (one.portalId === other.portalId) return;
         await swapPortals(tx, platform, [one, other], {
           emailTemplates: wanted.includes('email_templates') || wanted.includes('all'),
           savedBy: actorOf(call.principal),

@@ -6,7 +6,7 @@ import { withDefaults } from './config-defaults.ts';
 import type { ConfigPlatform } from './config-platform.ts';
 import { configProblems } from './config-rules.ts';
 import { mergeOptions, openExtensionOptions, sealExtensionOptions } from './extension-options.ts';
-import { listProviders, providerForAdmin, providerSlug, replaceProviders } from './identity-providers.ts';
+import { listProviders, providerForAdmin, replaceProviders } from './identity-providers.ts';
 import { mergeConfig } from './merge-config.ts';
 import type { StoredPortal } from './portal.ts';
 import type { PortalRights } from './portal-grants.ts';
@@ -48,12 +48,7 @@ export async function savePortal(
   if (enabled !== (before?.enabled ?? false)) rights.require(origin, 'activate');
 
   const providers = await changedProviders(tx, platform, rights, save);
-  const stored = await listProviders(tx, origin);
-  const slugs = providers ? providers.map(providerSlug) : stored.map(({ slug }) => slug);
-  const problems = configProblems(sent, {
-    schemas: await schemasOf(tx),
-    providerSlugs: new Set(slugs),
-  });
+  const problems = configProblems(sent, { schemas: await schemasOf(tx) });
   if (problems.length > 0) throw invalid(problems);
 
   const hosts = await claimHosts(tx, portalId, saved, sent, platform.hosts, save.taken);

@@ -1,7 +1,6 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import type { Operations } from '../../contract/operation-types.ts';
 import { type Call, reply } from '../../http/call.ts';
-import { invalid, type Problem } from '../../refusal.ts';
 import type { AccessOf } from '../access/index.ts';
 import { rulesHold } from './attribute-rules.ts';
 import type { ConfigPlatform } from './config-platform.ts';
@@ -32,8 +31,6 @@ export function widgetOperations(
   const write = async (call: Call<unknown>, question: PortalQuestion) => {
     const portal = await portalFor(call, question, 'edit');
     const widgets = listOf(asObject(call.body)['widgets']);
-    const problems = widgetProblems(widgets);
-    if (problems.length > 0) throw invalid(problems);
     await call.tenant.transaction(async (tx) => {
       await writeWidgets(tx, portal.portalId, widgets);
       await noteWrite(tx, call, platform.clock.now(), 'portal.widgets', portal.portalId);
@@ -96,15 +93,6 @@ function withActionsThatHold(widget: JsonObject, context: ReadonlyMap<string, Js
     rulesHold(asObject(action)['rules'], context),
   );
   return { ...widget, actions };
-}
-
-function widgetProblems(widgets: readonly JsonObject[]): Problem[] {
-  const seen = new Set<unknown>();
-  return widgets.flatMap(({ id }, at) => {
-    const isSecond = seen.has(id);
-    seen.add(id);
-    return isSecond ? [{ path: `body.widgets[${at}].id`, message: 'is used by another widget' }] : [];
-  });
 }
 
 function ordered(widgets: readonly JsonObject[]): JsonObject[] {

@@ -9,6 +9,7 @@ import { actorOf, noteWrite } from './note-write.ts';
 import { PortalRights } from './portal-grants.ts';
 import { lockOrigin, lockPortal, readPortal, whereId, whereOrigin } from './portal-store.ts';
 import { savePortal } from './save-portal.ts';
+import { withoutPlaceholders } from './sent-placeholders.ts';
 
 /** The one origin of which an organisation may have several portals (portal §3.1); also that of new portals that name none. */
 const REPEATABLE_ORIGIN = 'ADDITIONAL_PORTAL';
@@ -37,7 +38,7 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
       const rights = await PortalRights.of(identity.access, call.principal);
       const { origin, portal_id: portalId } = call.parameters;
       refuseUnfitOrigin('query.origin', origin);
-      const sent = asObject(call.body);
+      const sent = withoutPlaceholders(asObject(call.body));
       await refuseForeignToken(call.tenant.org, sent);
       const saved = await call.tenant.transaction(async (tx) => {
         await lockOrigin(tx, origin);
@@ -58,7 +59,7 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
 
     async createPortalConfig(call) {
       const rights = await PortalRights.of(identity.access, call.principal);
-      const sent = asObject(call.body);
+      const sent = withoutPlaceholders(asObject(call.body));
       const origin = call.body?.origin ?? REPEATABLE_ORIGIN;
       refuseUnfitOrigin('body.origin', origin);
       rights.require(origin, 'create');
@@ -84,7 +85,7 @@ export function configWriteOperations(platform: ConfigPlatform): Operations<'cus
       const rights = await PortalRights.of(identity.access, call.principal);
       rights.requireAny('edit');
       const { portal_id: portalId, page_upsert_mode: pageMode = 'id' } = call.parameters;
-      const sent = asObject(call.body);
+      const sent = withoutPlaceholders(asObject(call.body));
       await refuseForeignToken(call.tenant.org, sent);
       await call.tenant.transaction(async (tx) => {
         const before = await lockPortal(tx, whereId(portalId));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import { forbidden, invalid } from '../../refusal.ts';
+import { withoutLostParents } from './orphans.ts';
 import { blocksOf, type Page } from './page.ts';
 import { pageProblems, parentOf, problemsAmong } from './page-problems.ts';
 
@@ -22,7 +23,7 @@ export interface PageChange {
 
 /**
  * The pages of a portal after a save (portal §3.5 rules 1-7): what is sent is created or replaced, `is_deleted` removes, all others stay. A page
- * without `blocks` keeps the stored ones.
+ * without `blocks` keeps the stored ones. A page under one that the portal does not have, as in the documented call, stands at the top.
  * @throws Refusal 400 with all problems; 403 when a system page would be deleted
  */
 export function applyPages(stored: readonly Page[], change: PageChange): Page[] {
@@ -44,7 +45,7 @@ export function applyPages(stored: readonly Page[], change: PageChange): Page[] 
     if (page.sent['is_deleted'] !== true) result.set(page.id, replaced(result.get(page.id), page, adopted));
   }
   const removed = named.filter(({ sent: page }) => page['is_deleted'] === true).map(({ id }) => id);
-  const left = withoutPages([...result.values()], removed);
+  const left = withoutLostParents(withoutPages([...result.values()], removed));
   const entry = named.findLast(
     ({ sent: page }) => page['is_entry_route'] === true && page['is_deleted'] !== true,
   );

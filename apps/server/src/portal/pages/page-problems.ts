@@ -28,7 +28,7 @@ function blockProblems(id: string, { type, order }: JsonObject, path: string): P
   return problems;
 }
 
-/** What is wrong among the pages of a portal: slugs that are used twice, parents that do not exist or lead in a circle. */
+/** What is wrong among the pages of a portal: slugs that are used twice, parents that lead in a circle. */
 export function problemsAmong(pages: readonly Page[], pathOf: (page: Page) => string): Problem[] {
   const byId = new Map(pages.map((page) => [page.id, page]));
   const bySlug = new Map<string, Page>();
@@ -38,10 +38,7 @@ export function problemsAmong(pages: readonly Page[], pathOf: (page: Page) => st
       problems.push({ path: `${pathOf(page)}.slug`, message: `${page.slug} is used by another page` });
     }
     bySlug.set(page.slug, page);
-    const parent = parentOf(page);
-    if (parent !== undefined && !byId.has(parent)) {
-      problems.push({ path: `${pathOf(page)}.parentId`, message: 'must be a page of the portal' });
-    } else if (leadsBack(page, byId)) {
+    if (leadsBack(page, byId)) {
       problems.push({ path: `${pathOf(page)}.parentId`, message: 'leads back to the page itself' });
     }
   }

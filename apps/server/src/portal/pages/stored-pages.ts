@@ -3,8 +3,8 @@ import type { TenantTransaction } from '../../storage/index.ts';
 import type { PortalPages } from '../config/index.ts';
 import { applyPages } from './apply-pages.ts';
 import { defaultPages, detailPage, schemasWithDetailPage } from './default-pages.ts';
+import { withoutLostParents } from './orphans.ts';
 import type { Page } from './page.ts';
-import { parentOf } from './page-problems.ts';
 import { idsElsewhere, listPages, lockPages, removePages, swapPages, writePages } from './page-store.ts';
 
 /** Pages as the configuration of portals asks for them (portal §3.5, §3.12, §3.13); `visibleTo` is how portal users read them. */
@@ -42,7 +42,6 @@ export async function changePages(
 function withDetailPages(pages: readonly Page[], schemas: readonly string[]): Page[] {
   const isMade = (page: Page) => page['is_detail'] === true && page['is_system'] === true;
   const kept = pages.filter((page) => !isMade(page) || schemas.includes(String(page['detail_schema'])));
-  const ids = new Set(kept.map(({ id }) => id));
   const have = new Set(
     kept.filter((page) => page['is_detail'] === true).map((page) => page['detail_schema']),
   );
@@ -50,14 +49,9 @@ function withDetailPages(pages: readonly Page[], schemas: readonly string[]): Pa
   const missing = schemas.filter((schema) => !have.has(schema));
   const last = Math.max(0, ...kept.map(({ order }) => order));
   return [
-    ...kept.map((page) => (isOrphan(page, ids) ? { ...page, parentId: null } : page)),
+    ...withoutLostParents(kept),
     ...missing.map((schema, at) => detailPage(schema, freeSlug(schema, slugs), last + at + 1)),
   ];
-}
-
-function isOrphan(page: Page, ids: ReadonlySet<string>): boolean {
-  const parent = parentOf(page);
-  return parent !== undefined && !ids.has(parent);
 }
 
 function freeSlug(schema: string, taken: ReadonlySet<string>): string {

@@ -19,7 +19,7 @@ export const order = coreSchema(
   '{{order_number}}',
   [
     sequence('order_number', 'OR-'),
-    choice('status', 'draft', 'quote', 'placed', 'cancelled', 'completed'),
+    choice('status', 'draft', 'quote', 'open_for_acceptance', 'placed', 'cancelled', 'completed'),
     attributes('internal', 'source', 'line_items', 'total_details', 'dates', 'consents'),
     attributes('datetime', 'expires_at'),
     attributes('string', 'currency', 'billing_first_name', 'billing_last_name', 'billing_company_name'),

@@ -69,7 +69,12 @@ async function entryPoint(
 ): Promise<Record<string, unknown>> {
   const { identity, database } = platform;
   const auth = asObject(portal.config['auth_settings']);
-  const preferred = Array.isArray(auth['preferred_sso_providers']) ? auth['preferred_sso_providers'] : [];
+  const providers = await providersOf(platform, portal);
+  // The setting may name providers that the portal does not have (yet, or any more).
+  const wanted: readonly unknown[] = Array.isArray(auth['preferred_sso_providers'])
+    ? auth['preferred_sso_providers']
+    : [];
+  const preferred = wanted.filter((slug) => providers.some((provider) => provider.slug === slug));
   const configured = {
     entry_point: auth['entry_point'] === 'SSO' ? 'SSO' : 'PASSWORD',
     preferred_sso_providers: preferred,
@@ -85,9 +90,7 @@ async function entryPoint(
   const hasPassword = (await identity.accounts.hasPassword(tenant, record.id)) === true;
   if (links.length === 0 || hasPassword) return { user_exists: true, ...configured };
   const issuers = new Set(links.map(({ issuer }) => issuer));
-  const own = (await providersOf(platform, portal))
-    .filter(({ issuer }) => issuers.has(issuer))
-    .map(({ slug }) => slug);
+  const own = providers.filter(({ issuer }) => issuers.has(issuer)).map(({ slug }) => slug);
   return {
     user_exists: true,
     entry_point: 'SSO',
