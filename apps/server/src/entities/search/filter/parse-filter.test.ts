@@ -23,6 +23,17 @@ describe('reading structured filters', () => {
     });
   });
 
+  it.each([
+    ['dd.MM.yyyy', '05.02.2024', '2024-02-05'],
+    ['d/M/uuuu', '5/2/2024', '2024-02-05'],
+    ['yyyy-MM', '2024-02', '2024-02'],
+    ["yyyy-MM-dd'T'HH:mm:ss.SSSXXX", '2024-02-05T10:11:12.345+01:00', '2024-02-05T10:11:12.345+01:00'],
+    ['dd.MM.yyyy HH:mm||strict_date_optional_time', '05.02.2024 10:11', '2024-02-05T10:11'],
+    ['dd.MM.yyyy||strict_date_optional_time', '2024-02-05', '2024-02-05'],
+  ])('reads dates written as %s', (format, gte, value) => {
+    expect(parseFilter([{ range: { a: { gte, format } } }])).toMatchObject({ from: { value } });
+  });
+
   it('combines: $and all, $or one, $not none', () => {
     const a = { kind: 'exists', field: 'a' };
     const b = { kind: 'exists', field: 'b' };
@@ -47,6 +58,11 @@ describe('reading structured filters', () => {
     [[{ range: { a: { gt: 1, gte: 1 } } }], 'filter[0].range.a'],
     [[{ range: { a: { from: 1 } } }], 'filter[0].range.a'],
     [[{ range: { a: { gt: 1, time_zone: 'Mars' } } }], 'filter[0].range.a.time_zone'],
+    [[{ range: { a: { gt: '2024-02-05', format: 'dd.MM.yyyy' } } }], 'filter[0].range.a.gt'],
+    [[{ range: { a: { gt: '1', format: 'weekyear' } } }], 'filter[0].range.a.format'],
+    [[{ range: { a: { gt: '1', format: 'yyyy MM M' } } }], 'filter[0].range.a.format'],
+    [[{ range: { a: { gt: '1', format: 'HH:mm' } } }], 'filter[0].range.a.format'],
+    [[{ range: { a: { gt: '1', format: 7 } } }], 'filter[0].range.a.format'],
     [[{ $or: [{ ids: {} }] }], 'filter[0].$or[0].ids.values'],
   ])('refuses %j', (filter, path) => {
     expect(catchError(() => parseFilter(filter))).toMatchObject({ name: 'FilterError', path });

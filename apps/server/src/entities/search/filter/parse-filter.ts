@@ -1,6 +1,7 @@
 import { isDocument } from '../../model/document.ts';
 import { isStorableText } from '../storable-text.ts';
 import { allOf, anyOf, type FilterValue, NONE, notOf, type RangeBound, type SearchTree } from '../tree.ts';
+import { dateReader } from './date-format.ts';
 import { FilterError } from './filter-error.ts';
 
 const MOST_VALUES = 10_000;
@@ -117,8 +118,10 @@ function range(body: unknown, path: string): SearchTree {
   if (!isDocument(bounds)) throw new FilterError(inner, 'must be an object with gt, gte, lt or lte');
   const unknown = Object.keys(bounds).find((member) => !RANGE_MEMBERS.has(member));
   if (unknown !== undefined) throw new FilterError(inner, `does not know ${unknown}`);
-  const from = bound(bounds, 'gte', 'gt', inner);
-  const to = bound(bounds, 'lte', 'lt', inner);
+  const format = bounds['format'] ?? undefined;
+  const written = format === undefined ? (text: string) => text : dateReader(format, `${inner}.format`);
+  const from = bound(bounds, 'gte', 'gt', inner, written);
+  const to = bound(bounds, 'lte', 'lt', inner, written);
   const timeZone = bounds['time_zone'];
   return {
     kind: 'range',
@@ -134,14 +137,19 @@ function bound(
   inclusive: string,
   exclusive: string,
   path: string,
+  written: (text: string, at: string) => string,
 ): RangeBound | undefined {
   const at = bounds[inclusive] ?? undefined;
   const beyond = bounds[exclusive] ?? undefined;
   if (at !== undefined && beyond !== undefined) {
     throw new FilterError(path, `has both ${inclusive} and ${exclusive}`);
   }
-  if (at !== undefined) return { value: filterValue(at, `${path}.${inclusive}`), inclusive: true };
-  if (beyond !== undefined) return { value: filterValue(beyond, `${path}.${exclusive}`), inclusive: false };
+  const read = (value: unknown, place: string) => {
+    const known = filterValue(value, place);
+    return typeof known === 'string' ? written(known, place) : known;
+  };
+  if (at !== undefined) return { value: read(at, `${path}.${inclusive}`), inclusive: true };
+  if (beyond !== undefined) return { value: read(beyond, `${path}.${exclusive}`), inclusive: false };
   return undefined;
 }
 
