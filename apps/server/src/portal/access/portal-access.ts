@@ -64,6 +64,7 @@ export class PortalAccess {
   readonly #rights: EntityRights;
   readonly #queries: TenantQueries;
   readonly #allowed: ReadonlySet<string> | undefined;
+  #viewable: readonly string[] | undefined;
 
   constructor(ground: Ground) {
     const { portal, user, rights, schemas, queries, today } = ground;
@@ -102,11 +103,13 @@ export class PortalAccess {
   }
 
   /** Schemas of which the user may see every entity in reach. */
-  viewableSchemas(): string[] {
-    return this.schemas
+  viewableSchemas(): readonly string[] {
+    // Rights and schemas stay what they are for a request, and every statement about reach asks.
+    this.#viewable ??= this.schemas
       .all()
       .map(({ slug }) => slug)
       .filter((slug) => this.allowsSchema(slug) && this.#rights.allows('entity:view', `${slug}:*`));
+    return this.#viewable;
   }
 
   /** The ids in reach as a subselect of one uuid column: the relation gate alone, for statements of other domains. */
