@@ -81,6 +81,17 @@ describe('grouping', () => {
     expect((await grouped(fresh(), { groupBy: 'status', size: 0 })).groups[0]).toEqual(['active', 2, []]);
   });
 
+  it('groups by what every entity has', async () => {
+    const fresh = () => [entity({ n: 1 }, 'Ada'), entity({ n: 2 }, 'Kim')];
+    expect((await grouped(fresh(), { groupBy: '_title' })).groups).toEqual([
+      ['Ada', 1, [1]],
+      ['Kim', 1, [2]],
+    ]);
+    expect((await grouped(fresh(), { groupBy: '_schema' })).groups).toEqual([['contract', 2, [2, 1]]]);
+    expect((await grouped(fresh(), { groupBy: '_created_at' })).groups).toHaveLength(2);
+    expect((await grouped(fresh(), { groupBy: '_id' })).groups).toHaveLength(2);
+  });
+
   it('groups by a field of a related entity', async () => {
     const customer = entity({ n: 'customer' }, 'Jane Doe');
     const related = [

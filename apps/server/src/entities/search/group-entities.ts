@@ -74,7 +74,8 @@ export async function groupEntities(queries: TenantQueries, search: GroupSearch)
 function groupKey({ groupBy, followsRelation }: GroupSearch): Sql {
   if (!followsRelation) {
     const { source, text } = valuesOf(groupBy, 'group');
-    return sql`(select min(${text} collate "C") from (select 1) one ${source})`;
+    // The smallest of the row's own values: an aggregate over columns of the outer row alone would be one of the outer query.
+    return sql`(select min(item.value collate "C") from (select ${text} as value from (select 1) one ${source}) item)`;
   }
   const [attribute = '', ...rest] = groupBy.split('.');
   const { source, text } = valuesOf(rest.join('.'), 'group');
