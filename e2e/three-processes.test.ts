@@ -38,7 +38,7 @@ beforeAll(async () => {
     options: '-c search_path=busbar',
   });
   await client.connect();
-});
+}, 300_000);
 afterAll(async () => {
   await client?.end();
   await Promise.all(servers.map((server) => server.remove()));

@@ -56,6 +56,18 @@ describe('use cases', () => {
     expect(body['configuration']?.['entities']?.[0]?.['_comment']).toBe('mine');
   });
 
+  it('may have ids of their own choosing, whatever other organisations have chosen', async () => {
+    const body = {
+      name: 'Chosen',
+      use_cases: [{ ...useCase('chosen', 'contact', FIELDS), id: '7b0c2f5e-8a53-4a0c-9d5e-1f6f0a3f8f11' }],
+    };
+    const other = await erpFixture([]);
+    expect((await erp.request('POST', '/v2/integrations', body)).status).toBe(201);
+    expect((await other.request('POST', '/v2/integrations', body)).status).toBe(201);
+    const again = await erp.request('POST', '/v2/integrations', body);
+    expect(again.body).toMatchObject({ status: 400, errors: [{ path: 'body.use_cases[0].id' }] });
+  });
+
   it('are 404 for the wrong integration', async () => {
     const { body } = await erp.request('POST', base, useCase('here', 'contact', FIELDS));
     const other = await erp.request('POST', '/v1/integrations', { name: 'other' });

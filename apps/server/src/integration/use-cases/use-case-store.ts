@@ -38,7 +38,7 @@ export async function getUseCase(
   return fromRow(row);
 }
 
-/** Adds a use case. A unique violation on `use_case_id` means that the id is used elsewhere. */
+/** Adds a use case. A unique violation means that another use case of the organisation has the id. */
 export async function insertUseCase(queries: TenantQueries, useCase: UseCase): Promise<void> {
   await queries.run(sql`
     insert into use_case (org_id, integration_id, id, name, slug, type, enabled, configuration, change_description, created_at, updated_at)
