@@ -61,13 +61,18 @@ describe('compileMapping accepts', () => {
   });
 });
 
+it('passes over entries that nobody has filled in; the others keep their places', () => {
+  const { entities, readings } = compileMapping({ entities: [{}, entity({})], meter_readings: [{}] });
+  expect([entities.map(({ place }) => place), readings]).toEqual([[1], []]);
+});
+
 describe('compileMapping refuses (spec ERP §6.2)', () => {
   it.each([
     ['something that is no object', [], [['', 'INVALID_VALUE']]],
     ['lists that are none', { entities: {} }, [['entities', 'INVALID_VALUE']]],
     [
-      'an entity without anything',
-      { entities: [{}] },
+      'an entity without anything that counts',
+      { entities: [{ mode: 'upsert' }] },
       [
         ['entities[0].entity_schema', 'REQUIRED'],
         ['entities[0].fields', 'REQUIRED'],

@@ -15,7 +15,7 @@ export interface MappingPlan {
 /**
  * Compiles the configuration of an inbound use case, `{ entities?, meter_readings? }` (flat version 2.0, contract:
  * `InboundIntegrationEventConfiguration`). Everything spec ERP §6.2 refuses is found in one pass, also inside disabled
- * mappings; unknown properties are ignored. The plan shares constants with the configuration: do not change it later.
+ * mappings; unknown properties are ignored, and so are entries that are empty objects, as documented calls have them. The plan shares constants with the configuration: do not change it later.
  *
  * @throws MappingConfigurationError with all issues
  */
@@ -32,7 +32,7 @@ export function compileMappingAt(node: ConfigNode): MappingPlan {
   const entities = node.member('entities').optionalElements();
   const readings = node.member('meter_readings').optionalElements();
   return {
-    entities: entities.flatMap((entity) => compileEntityMapping(entity) ?? []),
+    entities: entities.flatMap((entity, index) => compileEntityMapping(entity, index) ?? []),
     readings: readings.flatMap((reading, index) => compileReadingMapping(reading, index) ?? []),
   };
 }

@@ -80,11 +80,11 @@ function runRound(
   const pruneScopes: EntityPruneScope[] = [];
   const readingPruneScopes: ReadingPruneScope[] = [];
   try {
-    plan.entities.forEach((mapping, index) => {
-      runEntityMapping(mapping, index, run, entityUpdates, pruneScopes);
+    plan.entities.forEach((mapping) => {
+      runEntityMapping(mapping, mapping.place, run, entityUpdates, pruneScopes);
     });
-    plan.readings.forEach((mapping, index) => {
-      runReadingMapping(mapping, index, run, readingUpdates, readingPruneScopes);
+    plan.readings.forEach((mapping) => {
+      runReadingMapping(mapping, mapping.place, run, readingUpdates, readingPruneScopes);
     });
   } catch (error) {
     if (!(error instanceof RunLimitReached)) throw error;

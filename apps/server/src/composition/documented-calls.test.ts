@@ -34,14 +34,16 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
       'ssoCallback',
     ],
     ...['ssoLogin', 'ssoLoginV3', '$historicMarketPrices', '$averageMarketPrice', '$saveCredentials'],
-    ...['listUseCaseHistory', 'processErpUpdatesEventsV3', 'simulateMappingV2', 'createUseCase'],
-    ...['updateUseCase', 'createOrder', 'putOrder', '$checkoutCart', 'triggerErp'],
+    ...['listUseCaseHistory', 'processErpUpdatesEventsV3'],
+    ...['createOrder', 'putOrder', '$checkoutCart', 'triggerErp'],
     // The sample asks for more buckets than the contract allows.
     'getMonitoringTimeSeries',
     // The sample names no portal, and nobody signs in for it.
     'getPublicPortalExtensionDetailsV3',
     // The address has registered by then.
     'createUserV3',
+    // The slug of a use case stays what it is.
+    'updateUseCase',
     // The page exists, and so does a use case of that id.
     ...['createPortalPage', 'putPortalConfig', 'updateIntegrationV2'],
     // A product that nobody has is a mistake of the request; no hook knows ranges here.
@@ -74,7 +76,8 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
     ...['deletePortalPageBlock', 'deletePortalConfig', 'deleteUseCase', 'deleteIntegrationV2'],
     ...['deleteIntegrationAppMapping'],
   ],
-  422: ['simulateMapping'],
+  // The payload "string" is no JSON, and no type of an object.
+  422: ['simulateMapping', 'simulateMappingV2'],
 };
 
 /** What is taken away comes last, and what ends everything at the very end. */

@@ -158,6 +158,13 @@ const MENDS: readonly Mend[] = [
       'requires members of whole or computed entities also of snapshots, which carry less (spec/pricing.md B24)',
     mend: dropRequired,
   })),
+  ...['IntegrationEntity', 'IntegrationMeterReading'].map((name) => ({
+    api: 'integration-toolkit' as const,
+    at: ['components', 'schemas', name],
+    reason:
+      'requires members, while the documented use cases have entries that are left empty; they map nothing',
+    mend: orEmpty,
+  })),
   ...['ExternalFeeMetadata', 'ExternalPriceMetadata'].map((name) => ({
     api: 'pricing' as const,
     at: ['components', 'schemas', name],

@@ -34,6 +34,11 @@ export class ConfigNode {
     return this.value === undefined || this.value === null;
   }
 
+  /** An object without members: an entry that nobody has filled in. */
+  get empty(): boolean {
+    return isRecord(this.value) && Object.keys(this.value).length === 0;
+  }
+
   /** Whether the member is there at all, null included. */
   has(name: string): boolean {
     return isRecord(this.value) && Object.hasOwn(this.value, name) && this.value[name] !== undefined;

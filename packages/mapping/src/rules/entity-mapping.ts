@@ -39,6 +39,8 @@ export interface EntityUpdate {
 
 /** A compiled entity mapping. */
 export interface EntityMappingPlan {
+  /** Its place in the configuration's list. */
+  readonly place: number;
   readonly entitySchema: string;
   readonly selection: ItemSelection;
   readonly fields: readonly FieldPlan[];
@@ -49,9 +51,9 @@ export interface EntityMappingPlan {
 
 const MODES = ['upsert', 'delete', 'purge', 'upsert-prune-scope-purge', 'upsert-prune-scope-delete'] as const;
 
-/** Compiles an entry of `entities` (contract: `IntegrationEntity`); undefined when its schema is missing. */
-export function compileEntityMapping(node: ConfigNode): EntityMappingPlan | undefined {
-  if (!node.isObject()) return undefined;
+/** Compiles the entry of `entities` (contract: `IntegrationEntity`) at a place; undefined when it is left empty or its schema is missing. */
+export function compileEntityMapping(node: ConfigNode, place: number): EntityMappingPlan | undefined {
+  if (!node.isObject() || node.empty) return undefined;
   const entitySchema = node.member('entity_schema').text();
   const selection = {
     expression: compileOptionalExpression(node.member('jsonataExpression')),
@@ -67,7 +69,7 @@ export function compileEntityMapping(node: ConfigNode): EntityMappingPlan | unde
   const prune = compileScope(node.member('scope'), mode);
   if (entitySchema === undefined) return undefined;
   const itemMode = mode === 'delete' || mode === 'purge' ? mode : 'upsert';
-  return { entitySchema, selection, fields, identifiers, mode: itemMode, prune };
+  return { place, entitySchema, selection, fields, identifiers, mode: itemMode, prune };
 }
 
 function compileScope(node: ConfigNode, mode: (typeof MODES)[number]): PrunePlan | undefined {

@@ -50,6 +50,8 @@ export type ReadingUpdate =
 
 /** A compiled reading mapping. */
 export interface ReadingMappingPlan {
+  /** Its place in the configuration's list. */
+  readonly place: number;
   readonly selection: ItemSelection;
   readonly meter: IdentifierPlan;
   readonly meterCounter: IdentifierPlan | undefined;
@@ -59,9 +61,9 @@ export interface ReadingMappingPlan {
   readonly fields: readonly FieldPlan[];
 }
 
-/** Compiles an entry of `meter_readings` (contract: `IntegrationMeterReading`). `index` is its place in the list. */
+/** Compiles an entry of `meter_readings` (contract: `IntegrationMeterReading`). `index` is its place in the list; undefined when it is left empty. */
 export function compileReadingMapping(node: ConfigNode, index: number): ReadingMappingPlan | undefined {
-  if (!node.isObject()) return undefined;
+  if (!node.isObject() || node.empty) return undefined;
   const expression = compileOptionalExpression(node.member('jsonataExpression'));
   const meter = compileMeter(node.member('meter'));
   const counter = node.member('meter_counter');
@@ -71,6 +73,7 @@ export function compileReadingMapping(node: ConfigNode, index: number): ReadingM
   const fields = compileFields(node.member('fields'));
   requireAttributes(node, index, mode, matching);
   return {
+    place: index,
     selection: { expression, enabled: true },
     meter,
     meterCounter,

@@ -101,7 +101,7 @@ describe('mapping version 1.0 (spec ERP §6.14)', () => {
 
 describe('mapping version 2.0, wrapped', () => {
   it('validates every event and answers the plan of one', () => {
-    const events = { T: { entities: [] }, U: { entities: [{}] } };
+    const events = { T: { entities: [] }, U: { entities: [{ mode: 'upsert' }] } };
     expect(codes({ version: '2.0', mapping: { events } })).toContainEqual([
       'mapping.events.U.entities[0].entity_schema',
       'REQUIRED',

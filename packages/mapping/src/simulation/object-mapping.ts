@@ -26,7 +26,7 @@ export function compileObjectMapping(node: ConfigNode): MappingPlan {
     .elements()
     .flatMap((field) => compileObjectField(field, uniqueIds) ?? []);
   return {
-    entities: slugs.map(([slug, identifiers]) => compileEntity(slug, identifiers, fields)),
+    entities: slugs.map(([slug, identifiers], place) => compileEntity(place, slug, identifiers, fields)),
     readings: [],
   };
 }
@@ -44,6 +44,7 @@ function compileObjectField(node: ConfigNode, uniqueIds: ConfigNode): ObjectFiel
 }
 
 function compileEntity(
+  place: number,
   slug: string,
   identifiers: ConfigNode,
   fields: readonly ObjectField[],
@@ -51,6 +52,7 @@ function compileEntity(
   const own = fields.filter(({ entity }) => entity === slug).map(({ plan }) => plan);
   const mapped = new Set(own.map(({ attribute }) => attribute));
   return {
+    place,
     entitySchema: slug,
     selection: { expression: undefined, enabled: true },
     fields: own,
