@@ -20,12 +20,15 @@ const REASONS: ReadonlySet<string> = new Set([
   ...['', 'regular', 'irregular', 'last', 'first', 'meter_change', 'contract_change', 'meter_adjustment'],
 ]);
 
-/** The proposal with the members that were sent; the others stay. @throws Refusal 400 for a timestamp or a reason that is none */
+/** The proposal with the members that were sent; the others stay. @throws Refusal 400 for a value, a timestamp or a reason that is none */
 export function changedProposal(
   proposed: ReadingChangeset['proposed'],
   sent: SentProposal | undefined,
 ): ReadingChangeset['proposed'] {
   if (!sent) return proposed;
+  // JSON's 1e400 is read as infinite.
+  if (!Number.isFinite(sent.value) || sent.value < 0)
+    throw invalid({ path: 'body.proposed.value', message: 'must be a finite number from 0' });
   const timestamp = sent.timestamp === undefined ? proposed.timestamp : readInstant(sent.timestamp)?.instant;
   if (!timestamp) throw invalid({ path: 'body.proposed.timestamp', message: 'is no date and no instant' });
   if (sent.reason !== undefined && !REASONS.has(sent.reason))

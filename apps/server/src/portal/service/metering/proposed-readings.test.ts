@@ -148,6 +148,9 @@ describe('a reading of a counter whose edit mode is not direct', () => {
     ]) {
       expect((await change(body)).status, JSON.stringify(body)).toBe(400);
     }
+    expect((await change({ value: -1 })).status).toBe(400);
+    const infinite = '{"proposed":{"value":1e400}}';
+    expect((await staff('PATCH', `${place.path}/changesets/${id}`, infinite)).status).toBe(400);
     await staff('POST', `${place.path}/changesets/${id}:apply`);
     expect(await place.stored()).toEqual([[121, 'valid']]);
   });
