@@ -5,7 +5,7 @@ const DEEPEST = 200;
 
 /**
  * Parses a JSON request body. Refuses (400) text that is not JSON, nesting deeper than 200, NUL characters and lone surrogates (PostgreSQL
- * stores neither), and members named `__proto__`.
+ * stores neither), numbers beyond 1e308, and members named `__proto__`.
  */
 export function parseJsonBody(text: string): unknown {
   if (text.trim() === '') return undefined;
@@ -19,12 +19,16 @@ export function parseJsonBody(text: string): unknown {
       errors: [{ path: 'body', message: 'is not JSON' }],
     });
   }
-  if (MAY_HOLD_SUSPECTS.test(text)) checkTexts(value, 'body');
+  if (MAY_HOLD_SUSPECTS.test(text)) checkValues(value, 'body');
   return value;
 }
 
-/** Escapes of NUL and surrogates, or the forbidden member name; most bodies have none and need no second look. Unescaped ones JSON.parse refuses. */
-const MAY_HOLD_SUSPECTS = /\\u0000|\\u[dD][89a-fA-F]|__proto__|\\u005[fF]/;
+/**
+ * Escapes of NUL and surrogates, the forbidden member name, or what may be a number beyond 1e308 (an exponent from 100, 200 digits); most bodies
+ * have none and need no second look. Unescaped ones JSON.parse refuses.
+ */
+const MAY_HOLD_SUSPECTS =
+  /\\u0000|\\u[dD][89a-fA-F]|__proto__|\\u005[fF]|\d[eE]\+?0*[1-9]\d{2}|(?:^|\D)\d{200}/;
 
 function checkDepth(text: string): void {
   let depth = 0;
@@ -43,16 +47,19 @@ function checkDepth(text: string): void {
   }
 }
 
-function checkTexts(value: unknown, path: string): void {
+function checkValues(value: unknown, path: string): void {
   if (typeof value === 'string') {
     if (!isStorable(value)) throw invalid({ path, message: 'holds characters that cannot be stored' });
+  } else if (typeof value === 'number') {
+    // JSON.parse reads 1e400 as infinite, and nobody can store that.
+    if (!Number.isFinite(value)) throw invalid({ path, message: 'is a number beyond what can be stored' });
   } else if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkTexts(item, `${path}[${index}]`);
+    for (const [index, item] of value.entries()) checkValues(item, `${path}[${index}]`);
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, member] of Object.entries(value)) {
       if (name === '__proto__' || !isStorable(name))
         throw invalid({ path, message: 'has a member with a forbidden name' });
-      checkTexts(member, `${path}.${name}`);
+      checkValues(member, `${path}.${name}`);
     }
   }
 }

@@ -275,3 +275,13 @@ describe('pruning', () => {
     expect(values(await list(home, 'type=cumulative'))).toEqual([1]);
   });
 });
+
+it('a number that JSON cannot hold is refused with its place', async () => {
+  for (const value of ['1e400', `1${'0'.repeat(400)}`, '-12345e+0306']) {
+    const answer = await server.request('POST', '/v2/metering/readings', {
+      token,
+      body: `{"readings":[{"source":"ERP","value":${value}}]}`,
+    });
+    expect([answer.status, answer.body['errors']?.[0]?.['path']]).toEqual([400, 'body.readings[0].value']);
+  }
+});
