@@ -15,6 +15,8 @@ export type Outputs = { [name: string]: string | Outputs };
 const DEEPEST_RELATIONS = 3;
 const LIMITS = { outputLength: 65_536, steps: 20_000 };
 const TAG = /([A-Za-z0-9_]+)\[([^\]"'{}]{1,100})\]/g;
+/** A path that ends with a number, which the template language takes for a number of its own; texts in quotes are passed over. */
+const LAST_INDEX = /"[^"]*"|'[^']*'|\b([A-Za-z_]\w*(?:\.\w+){0,10})\.(\d{1,5})(?=[\s})|~])/g;
 
 /** Reads the templates of a request; names without a text or a map of texts are left out. */
 export function readTemplates(value: unknown): Templates | undefined {
@@ -81,10 +83,14 @@ function valueAt(context: unknown, path: readonly string[]): unknown {
   }, context);
 }
 
-/** `customer[Primary].name` in the form the template language has for it. */
+/** `customer[Primary].name` and `delivery_address.0` in the form the template language has for them. */
 function withTagSteps(template: string): string {
   return template.replace(/\{\{[^}]*\}\}/g, (tag) =>
-    tag.replace(TAG, (_all, name, wanted) => `${name}.[#${wanted}]`),
+    tag
+      .replace(TAG, (_all, name, wanted) => `${name}.[#${wanted}]`)
+      .replace(LAST_INDEX, (all: string, path?: string, index?: string) =>
+        path === undefined ? all : `${path}.[${index}]`,
+      ),
   );
 }
 
