@@ -90,7 +90,7 @@ it('applies every acknowledged event exactly once, however often the server is k
   expect(applied.length).toBe(once.size);
   expect([...acknowledged].filter((number) => !once.has(number))).toEqual([]);
   expect(acknowledged.size).toBeGreaterThan(KILLS);
-}, 300_000);
+}, 900_000);
 
 /** Asks until everything that must be there is, and three answers in a row are equally long; gives up after two minutes. */
 async function untilSettled(wanted: ReadonlySet<number>, ask: () => Promise<number[]>): Promise<number[]> {
