@@ -256,5 +256,6 @@ describe('updates by a portal user', () => {
     });
     const later = await me.server.request('PATCH', path, { token, body: { installment_amount: 11_000 } });
     expect(later.status).toBe(200);
+    me.server.clock.set(new Date(start));
   });
 });

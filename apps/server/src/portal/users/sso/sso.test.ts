@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../../storage/index.ts';
+import { testServer } from '../../../testing/test-server.ts';
 import { type PortalFixture, portalFixture } from '../testing/portal-fixture.ts';
 import {
   CLIENT,
@@ -15,6 +16,8 @@ let provider: TestProvider;
 
 beforeAll(async () => {
   provider = await startTestProvider();
+  // The provider lives in the present, and its tokens are good for minutes.
+  (await testServer()).clock.set(new Date());
 });
 
 afterAll(() => provider.close());
