@@ -69,6 +69,14 @@ describe('the SQL and the meaning of a tree', () => {
 });
 
 describe('what a search finds', () => {
+  it('finds phrases of words whose accents are characters of their own', async () => {
+    const name = 'Aerger Re\u0301ne\u0301';
+    const tenant = await stored([entity({ n: 'titled' }, { title: name }), entity({ n: 'named', name })]);
+    expect(await idsOf(tenant, { kind: 'words', text: name })).toHaveLength(2);
+    expect(await idsOf(tenant, { kind: 'words', field: 'name', text: name })).toHaveLength(1);
+    expect(await idsOf(tenant, { kind: 'words', field: '_title', text: name })).toHaveLength(1);
+  });
+
   it('compares numbers as numbers, also where they are stored as text', async () => {
     const tenant = await stored([
       entity({ n: 'text', usage: '1234.50' }),

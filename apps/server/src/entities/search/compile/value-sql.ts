@@ -32,9 +32,12 @@ export const INSTANT: Sql = sql`(case when ${IS_STRING} and ${TEXT} ~ ${DATE_PAT
   left(replace(rtrim(${TEXT}, 'Z'), ' ', 'T') || substr(${MIDNIGHT}, length(rtrim(${TEXT}, 'Z')) + 1), 23)
   collate "C" end)`;
 
-/** A text as its lower-cased words, each between blanks: ` jane doe `. A phrase is then found by LIKE. */
+/**
+ * A text as its lower-cased words, each between blanks: ` jane doe `. A phrase is then found by LIKE. Accents written as characters of their
+ * own (as macOS writes file names) belong to the word, as in `splitWords`.
+ */
 export function spacedWords(text: Sql): Sql {
-  return sql`(' ' || regexp_replace(lower(${text}), '[^[:alnum:]]+', ' ', 'g') || ' ')`;
+  return sql`(' ' || regexp_replace(lower(${text}), '[^[:alnum:]\\u0300-\\u036f]+', ' ', 'g') || ' ')`;
 }
 
 /** An array parameter that both engines read the same way; `items` need no quoting (ids, slugs). */
