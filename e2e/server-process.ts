@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,6 +43,7 @@ export class ServerProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#output = (this.#output + chunk.toString('utf8')).slice(-20_000);
+        appendFileSync(this.logFile, chunk);
       });
     }
   }
@@ -69,6 +71,11 @@ export class ServerProcess {
 
   get #loadsDemo(): boolean {
     return this.#environment['BUSBAR_DEMO'] !== 'off';
+  }
+
+  /** Everything the process printed, as a file that goes with its data. */
+  get logFile(): string {
+    return join(this.data, 'output.log');
   }
 
   /** What the process printed last. */

@@ -9,6 +9,8 @@ export interface DemoServer {
   /** The stand-in ERP that gets the utility's webhooks. */
   readonly erpUrl: string;
   readonly adminToken: string;
+  /** The file with everything the server has logged. */
+  readonly logFile: string;
 }
 
 declare module 'vitest' {
@@ -22,11 +24,19 @@ export default async function startDemoServer(project: TestProject): Promise<() 
   const database = await freshDatabase(project.config.env['BUSBAR_TEST_DATABASE_URL']);
   const erp = await startStandInErp(0);
   const server = await ServerProcess.start({
-    environment: { ...database.environment, BUSBAR_DEMO_ERP_URL: erp.url },
+    environment: {
+      ...database.environment,
+      BUSBAR_DEMO_ERP_URL: erp.url,
+      // Apps of portals answer on this address, and on no other of loopback.
+      BUSBAR_ALLOWED_EGRESS: '127.0.0.1/32',
+      BUSBAR_HOOK_TIMEOUT: '4',
+      BUSBAR_LOG_LEVEL: 'info',
+    },
   });
   project.provide('demo', {
     url: server.url,
     erpUrl: erp.url,
+    logFile: server.logFile,
     adminToken: await server.command('token', 'admin'),
   });
   return async () => {

@@ -174,6 +174,12 @@ export const SETTINGS = {
     'Private targets that webhooks, hooks and the file proxy may reach, such as an on-premise ERP: comma-separated CIDR ranges, each with an optional port (`10.1.0.0/16`, `127.0.0.1/32:4810`).',
     list,
   ),
+  hookTimeout: setting(
+    'BUSBAR_HOOK_TIMEOUT',
+    '20',
+    "Seconds that the call of a portal extension's hook may take. Signing in before it has half of them, both together a quarter more.",
+    integer(1, 60),
+  ),
   portalBaseDomain: setting(
     'PORTAL_BASE_DOMAIN',
     'portal.localhost',

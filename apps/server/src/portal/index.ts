@@ -49,6 +49,7 @@ export { mappedUserListener, PortalMailer, portalAccountEvents, portalMails } fr
 export interface PortalPlatform {
   readonly settings: Pick<
     Settings,
+    | 'hookTimeout'
     | 'portalBaseDomain'
     | 'portalEdgeHost'
     | 'portalEdgeToken'
@@ -99,6 +100,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     ...{ database, clock, secrets, egress, identity, portals, accessOf },
     own: new OwnData(new SpotPrices(database.system), clock),
     files: platform.files,
+    timeoutMs: settings.hookTimeout * 1000,
     log: platform.log,
   };
   const engine = new HookEngine(hooks);

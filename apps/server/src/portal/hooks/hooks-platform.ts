@@ -19,5 +19,7 @@ export interface HooksPlatform {
   /** Answers where the portal's own extension is asked instead of an app's. */
   readonly own: OwnData;
   readonly files: Files;
+  /** How long the call of a hook may take, in milliseconds. */
+  readonly timeoutMs: number;
   readonly log: Pick<Logger, 'info'>;
 }

@@ -41,12 +41,10 @@ interface HookEngineParts {
   readonly egress: Egress;
   readonly secrets: SecretBox;
   readonly clock: Clock;
+  /** For the call, in milliseconds; signing in has half of it, both together a quarter more (portal §9.5: 20, 10 and 25 s). */
+  readonly timeoutMs: number;
   readonly log: Pick<Logger, 'info'>;
 }
-
-const AUTH_MS = 10_000;
-const CALL_MS = 20_000;
-const WHOLE_MS = 25_000;
 
 /** Runs the hooks of extensions (portal §9.2): variables, authentication, the call, and what its failures mean. */
 export class HookEngine {
@@ -54,12 +52,14 @@ export class HookEngine {
   readonly #secrets: SecretBox;
   readonly #cache: AuthCache;
   readonly #clock: Clock;
+  readonly #timeoutMs: number;
   readonly #log: Pick<Logger, 'info'>;
 
-  constructor({ egress, secrets, clock, log }: HookEngineParts) {
+  constructor({ egress, secrets, clock, timeoutMs, log }: HookEngineParts) {
     this.#egress = egress;
     this.#secrets = secrets;
     this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
     this.#log = log;
     this.#cache = new AuthCache(clock);
   }
@@ -96,11 +96,11 @@ export class HookEngine {
     const variables = await hookVariables(this.#secrets, extension, definition, situation);
     const attempt = async () => {
       const authenticated = await this.#authenticate(extension, situation, definition['auth'], variables);
-      const left = WHOLE_MS - (performance.now() - started);
+      const left = this.#timeoutMs * 1.25 - (performance.now() - started);
       if (left <= 0) throw upstreamRefusal('UPSTREAM_TIMEOUT');
       const answer = await askThirdParty(this.#egress, call, authenticated.variables, {
         method: options.method,
-        timeoutMs: Math.min(CALL_MS, left),
+        timeoutMs: Math.min(this.#timeoutMs, left),
       });
       return { ...authenticated, answer };
     };
@@ -140,7 +140,8 @@ export class HookEngine {
   ): Promise<Authenticated> {
     if (auth === undefined) return { variables };
     const block = asObject(auth);
-    const ask = () => askThirdParty(this.#egress, block, variables, { method: 'GET', timeoutMs: AUTH_MS });
+    const limits = { method: 'GET', timeoutMs: this.#timeoutMs / 2 } as const;
+    const ask = () => askThirdParty(this.#egress, block, variables, limits);
     const cache = block['cache'] === undefined ? undefined : asObject(block['cache']);
     const key = JSON.stringify([
       ...[tenant.org, portalId, extension.appId, extension.id],

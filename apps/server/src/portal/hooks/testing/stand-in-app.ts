@@ -1,5 +1,5 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 
 /** A request as the app received it. */
@@ -11,15 +11,27 @@ export interface Received {
   readonly body: string;
 }
 
-interface Answer {
+/** What the app answers: 200, JSON and an empty object unless it says otherwise. */
+export interface AppAnswer {
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** A third party's app on a loopback port, for the tests of one file: `answer` says what it answers, `received` what it was asked in this test. */
-export function standInApp() {
+/** A third party's app on a port of its own. */
+export interface StandInApp {
+  /** What it was asked, in order; whoever wants to start anew empties it. */
+  readonly received: Received[];
+  readonly url: string;
+  /** Says what it answers from now on; `undefined` for requests that never get an answer. */
+  answer(decide: (request: Received) => AppAnswer | undefined): void;
+  close(): Promise<void>;
+}
+
+/** Opens an app on an address of loopback. */
+export async function openStandInApp(host = '127.0.0.1'): Promise<StandInApp> {
   const received: Received[] = [];
-  let answer: (request: Received) => Answer = () => ({});
+  let answer: (request: Received) => AppAnswer | undefined = () => ({});
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
@@ -32,23 +44,51 @@ export function standInApp() {
       body: Buffer.concat(chunks).toString(),
     };
     received.push(request);
-    const { status = 200, body = {} } = answer(request);
-    outgoing.writeHead(status, { 'content-type': 'application/json' });
+    const decided = answer(request);
+    if (!decided) return;
+    const { status = 200, headers = {}, body = {} } = decided;
+    outgoing.writeHead(status, { 'content-type': 'application/json', ...headers });
     outgoing.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
-  const app = {
+  server.listen(0, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('The app has no port');
+  return {
     received,
-    get url() {
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    },
-    answer(decide: (request: Received) => Answer) {
+    url: `http://${host}:${address.port}`,
+    answer(decide) {
       answer = decide;
     },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
   };
-  beforeAll(() => new Promise<void>((done) => server.listen(0, '127.0.0.1', done)));
-  beforeEach(() => {
-    received.length = 0;
+}
+
+/** An app for the tests of one file: `received` says what it was asked in this test. */
+export function standInApp() {
+  let open: StandInApp | undefined;
+  const app = () => {
+    if (!open) throw new Error('The app is open while tests run');
+    return open;
+  };
+  beforeAll(async () => {
+    open = await openStandInApp();
   });
-  afterAll(() => new Promise<unknown>((done) => server.close(done)));
-  return app;
+  beforeEach(() => {
+    app().received.length = 0;
+  });
+  afterAll(() => app().close());
+  return {
+    get received() {
+      return app().received;
+    },
+    get url() {
+      return app().url;
+    },
+    answer: (decide: (request: Received) => AppAnswer) => app().answer(decide),
+  };
 }
