@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
 import { type Busbar, createBusbar } from './composition/busbar.ts';
 import { controlRoutes, newControlKey, removeControlFile, writeControlFile } from './control/index.ts';
+import { openServerLog } from './server-log.ts';
 import type { Settings } from './settings.ts';
 
 /** A server that takes requests. */
@@ -12,16 +12,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** What is never written to the log, wherever it appears. */
-const REDACTED = [
-  'req.headers.authorization',
-  '*.password',
-  '*.token',
-  '*.secret',
-  '*.authorization',
-  '*.client_secret',
-];
-
 /**
  * Starts the server as configured. `beforeListening` runs when everything is composed and no request can arrive yet. Throws what
  * `createBusbar` throws, and the error of the port when it is taken.
@@ -30,8 +20,7 @@ export async function runServer(
   settings: Settings,
   beforeListening: (busbar: Busbar) => Promise<void> = async () => undefined,
 ): Promise<RunningServer> {
-  const log = pino({ level: settings.logLevel, redact: { paths: REDACTED, censor: '[redacted]' } });
-  const busbar = await createBusbar(settings, log);
+  const busbar = await createBusbar(settings, await openServerLog(settings));
   try {
     const key = newControlKey();
     controlRoutes(busbar.http, key, busbar.control);

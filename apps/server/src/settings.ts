@@ -149,6 +149,12 @@ export const SETTINGS = {
     'Least severe log line to write.',
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   ),
+  logFormat: setting(
+    'BUSBAR_LOG_FORMAT',
+    'auto',
+    'How log lines are written: `json`, or `text` for people; `auto` is `text` on a terminal in development.',
+    oneOf('auto', 'json', 'text'),
+  ),
   traceEndpoint: setting(
     'OTEL_EXPORTER_OTLP_ENDPOINT',
     '',

@@ -1,6 +1,6 @@
 import type { RunningServer } from '../run-server.ts';
 import { sql } from '../storage/index.ts';
-import { demoClient } from './demo-client.ts';
+import { type DemoClient, demoClient } from './demo-client.ts';
 import { loadErp, refuseFailedEvents } from './demo-erp.ts';
 import { DEMO_ORGANISATION, demoCustomers, loadPortals } from './demo-portals.ts';
 import { loadWorkflows } from './demo-workflows.ts';
@@ -22,14 +22,8 @@ export async function loadDemo(
   await busbar.rooms.createOrganisation(DEMO_ORGANISATION, 'Stadtwerke Musterstadt');
   const token = await busbar.rooms.identity.issueAdminToken(DEMO_ORGANISATION, 'Demo');
   if ((await organisations.setting(DEMO_ORGANISATION, LOADED)) === undefined) {
-    const client = demoClient(url, token);
     const begin = performance.now();
-    const { integrationId, events } = await loadErp(client, erpUrl);
-    await busbar.workers.drain();
-    await refuseFailedEvents(client, integrationId);
-    await loadPortals(server, client);
-    await loadWorkflows(server, client);
-    await busbar.storage.database.system.run(sql`analyze`);
+    const events = await withoutRequestLines(server, () => load(server, demoClient(url, token), erpUrl));
     await organisations.writeSetting(DEMO_ORGANISATION, LOADED, true);
     say(
       `Stadtwerke Musterstadt: ${events} ERP events pushed through the inbound pipeline in ${((performance.now() - begin) / 1000).toFixed(1)} s`,
@@ -49,4 +43,30 @@ export async function loadDemo(
   say(
     `  try              curl -H "authorization: Bearer $(npm run -s busbar -- token portal)" ${url}/v2/portal/contract`,
   );
+}
+
+/** Answers how many ERP events there were. */
+async function load(server: RunningServer, client: DemoClient, erpUrl: string): Promise<number> {
+  const { integrationId, events } = await loadErp(client, erpUrl);
+  await server.busbar.workers.drain();
+  await refuseFailedEvents(client, integrationId);
+  await loadPortals(server, client);
+  await loadWorkflows(server, client);
+  await server.busbar.storage.database.system.run(sql`analyze`);
+  return events;
+}
+
+/** The requests of the load itself would bury what a newcomer has to read first. */
+async function withoutRequestLines<Result>(
+  { busbar }: RunningServer,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { log } = busbar.http;
+  const { level } = log;
+  if (level === 'info') log.level = 'warn';
+  try {
+    return await work();
+  } finally {
+    log.level = level;
+  }
 }
