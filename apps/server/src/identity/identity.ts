@@ -20,7 +20,7 @@ import { KeyRing } from './keys/key-ring.ts';
 import { plainPortalMails } from './mails/plain-portal-mails.ts';
 import type { PortalMails } from './mails/portal-mails.ts';
 import { Organisations } from './organisations/organisations.ts';
-import type { PortalDirectory } from './portals/portal-directory.ts';
+import type { PortalDirectory, PortalRecord } from './portals/portal-directory.ts';
 import { portalOrigins } from './portals/portal-origins.ts';
 import { storedPortalDirectory } from './portals/stored-portal-directory.ts';
 import { forgetExpired } from './retention/forget-expired.ts';
@@ -51,6 +51,8 @@ export interface IdentityOptions {
   readonly portalMails?: PortalMails;
   /** Default: nobody is told. */
   readonly accountEvents?: AccountEvents;
+  /** Whether a third party keeps the passwords of a portal's users. Default: never. */
+  readonly passwordsKeptElsewhere?: (portal: PortalRecord) => Promise<boolean>;
 }
 
 /** Everything the composition root and other domains use of identity. */
@@ -109,6 +111,7 @@ export function createIdentity(options: IdentityOptions): Identity {
   const signIn = {
     ...{ database, clock, secrets, directory, accounts, sessions, keys, mails, background, events, baseUrl },
     portalAuthenticator,
+    passwordsKeptElsewhere: options.passwordsKeptElsewhere ?? (async () => false),
   };
   return {
     authenticate: createAuthenticator(database, verifier, portalAuthenticator, directory),

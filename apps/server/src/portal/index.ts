@@ -42,6 +42,7 @@ import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from
 export { portalAccess } from './access/index.ts';
 export { Portals, portalDirectory } from './config/index.ts';
 export { followChangesets } from './entities/index.ts';
+export { passwordsKeptElsewhere } from './hooks/index.ts';
 export { forgetPurged, notificationListener } from './service/index.ts';
 export { mappedUserListener, PortalMailer, portalAccountEvents, portalMails } from './users/index.ts';
 

@@ -33,6 +33,9 @@ export function asCognitoError(error: unknown): CognitoError | undefined {
   if (error.code === 'INVALID_TOKEN')
     return new CognitoError('CodeMismatchException', 'Invalid verification code provided.');
   if (error.code === 'INVALID_PASSWORD_CONFIRMATION') return notAuthorized();
+  // What Amazon answers for people whose password an identity provider keeps.
+  if (error.code === 'PASSWORD_KEPT_ELSEWHERE')
+    return new CognitoError('NotAuthorizedException', error.message);
   switch (error.status) {
     case 401:
     case 403:

@@ -37,13 +37,16 @@ async function sendConfirmation(context: SignInContext, email: string): Promise<
 
 /**
  * Finishes an e-mail change with the mailed token and a new password (portal §4.6): address, password, entity and sessions change together.
+ * Where a third party keeps the passwords, none is asked for or set.
  * Throws 400 `INVALID_PASSWORD`, `invalid_token`, `EMAIL_TAKEN`, 429.
  */
 export async function completeEmailChange(context: SignInContext): Promise<{ message: string }> {
   const { portal, tenant, accounts, settings, form, now } = context;
   const token = bodyField(form, 'token');
   await countProof(context);
-  const password = await accounts.hashPassword(portal, bodyField(form, 'password'), settings.passwordPolicy);
+  const password = (await context.passwordsKeptElsewhere(portal))
+    ? undefined
+    : await accounts.hashPassword(portal, bodyField(form, 'password'), settings.passwordPolicy);
   try {
     await tenant.transaction(async (tx) => {
       const { portalId } = portal;
@@ -53,7 +56,7 @@ export async function completeEmailChange(context: SignInContext): Promise<{ mes
       if (!account || !email) throw invalidToken();
       await writeEmail(tx, account.id, email);
       const { historySize } = settings.passwordPolicy;
-      await writePassword(tx, account, password, { historySize, mailedAt: now });
+      if (password) await writePassword(tx, account, password, { historySize, mailedAt: now });
       await voidChallenges(tx, account.id);
       await endSessionsOf(tx, account.portalUserId, 'e-mail changed', now);
       await context.events.emailChanged(tx, { portalId, portalUserId: account.portalUserId, at: now, email });

@@ -10,8 +10,12 @@ import { countMailWish, countProof } from './limits.ts';
 import type { SignInContext } from './sign-in-context.ts';
 import { signedInUser } from './signed-in-user.ts';
 
-/** Mails a code and a link to set a new password. Always the same answer (portal §1.8). Throws 429. */
+/**
+ * Mails a code and a link to set a new password. Always the same answer for all addresses of a portal (portal §1.8). Throws 429, 409
+ * `PASSWORD_KEPT_ELSEWHERE`.
+ */
 export async function forgotPassword(context: SignInContext): Promise<StartedChallenge> {
+  await refuseKeptElsewhere(context);
   const email = addressField(context.form);
   await countMailWish(context, 'mail', email);
   const account = await accountOfAddress(context, email);
@@ -21,9 +25,10 @@ export async function forgotPassword(context: SignInContext): Promise<StartedCha
 
 /**
  * Sets a new password with the mailed code (`challenge_id`, `code`) or link (`token`). All sessions end. Throws 400 `INVALID_PASSWORD`, 400
- * `invalid_token` when the proof does not fit, 429.
+ * `invalid_token` when the proof does not fit, 429, 409 `PASSWORD_KEPT_ELSEWHERE`.
  */
 export async function resetPassword(context: SignInContext): Promise<{ message: string }> {
+  await refuseKeptElsewhere(context);
   const password = bodyField(context.form, 'password');
   const policy = context.settings.passwordPolicy;
   // Before the proof, so that a weak password does not cost the user their code.
@@ -52,7 +57,7 @@ function resetProof({ tenant, portal, form, now }: SignInContext): Promise<Chall
 
 /**
  * Changes the signed-in user's password; their other sessions end. Throws 400 `INVALID_PASSWORD_CONFIRMATION` for a wrong old one (it counts
- * towards the lock-out), 403 for admins acting as the user.
+ * towards the lock-out), 403 for admins acting as the user, 409 `PASSWORD_KEPT_ELSEWHERE`.
  */
 export async function changePassword(
   context: SignInContext,
@@ -60,6 +65,7 @@ export async function changePassword(
 ): Promise<{ message: string }> {
   const principal = await signedInUser(context, request);
   if (principal.impersonator || principal.readOnly) throw forbidden('Not permitted while acting as a user');
+  await refuseKeptElsewhere(context);
   const oldPassword = bodyField(context.form, 'old_password');
   const password = bodyField(context.form, 'new_password');
   const account = await findAccountOfUser(context.tenant, principal.portalUserId);
@@ -80,6 +86,18 @@ export async function changePassword(
     keepSessionId: principal.sessionId,
   });
   return { message: 'Password changed' };
+}
+
+/**
+ * Where a portal hands password changes to a third party, a password set here would be a second one that the third party neither knows nor can
+ * take away; `changePortalUserPassword` is the way (portal §9.4).
+ */
+async function refuseKeptElsewhere({ portal, passwordsKeptElsewhere }: SignInContext): Promise<void> {
+  if (!(await passwordsKeptElsewhere(portal))) return;
+  const reason = 'PASSWORD_KEPT_ELSEWHERE';
+  throw new Refusal(409, reason, 'Passwords of this portal are kept, and changed, by another system', {
+    reason,
+  });
 }
 
 /** 400 for codes and links that do not fit, whatever the cause. */

@@ -28,6 +28,8 @@ export interface SignInParts {
   readonly events: AccountEvents;
   readonly portalAuthenticator: PortalAuthenticator;
   readonly secrets: SecretBox;
+  /** Whether a third party keeps the passwords of a portal's users, so that nobody sets one here. */
+  readonly passwordsKeptElsewhere: (portal: PortalRecord) => Promise<boolean>;
   readonly baseUrl: string;
 }
 

@@ -1,4 +1,4 @@
-export { accountHooks } from './checks/account-hooks.ts';
+export { accountHooks, passwordsKeptElsewhere } from './checks/account-hooks.ts';
 export { contractHook } from './checks/contract-identification.ts';
 export { plausibilityHook } from './checks/meter-reading-plausibility.ts';
 export { dataOperations } from './data/data-operations.ts';

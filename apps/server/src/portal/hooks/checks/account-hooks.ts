@@ -1,3 +1,4 @@
+import { asObject } from '../../../contract/json-object.ts';
 import { isEntityId } from '../../../entities/index.ts';
 import type { Database } from '../../../storage/index.ts';
 import { upstreamRefusal, type Variables } from '../../../third-party/index.ts';
@@ -6,6 +7,13 @@ import type { HookEngine } from '../engine/hook-engine.ts';
 import { findChosenHook } from '../extensions/choose-hook.ts';
 import type { Hook } from '../extensions/extension.ts';
 import { identifiedIds, identifiersBody } from './identified-ids.ts';
+
+/** Whether a portal hands password changes over: it has chosen a `changePassword` hook of an extension that is switched on. */
+export function passwordsKeptElsewhere(database: Database) {
+  return async ({ org, config }: { readonly org: string; readonly config: unknown }): Promise<boolean> =>
+    (await findChosenHook(database.tenant(org), { config: asObject(config) }, 'changePassword')) !==
+    undefined;
+}
 
 /** The hooks that registration and accounts depend on: `registrationIdentifiersCheck`, `changeEmail`, `changePassword`, `deleteAccount` (portal §9.4). */
 export function accountHooks(database: Database, engine: HookEngine): UserHooks {
