@@ -55,3 +55,14 @@ export function withProposedValues(wire: Document): Document {
   );
   return Object.assign({ ...wire }, ...proposals);
 }
+
+/**
+ * A pending change as a portal user sees it: who proposed it is theirs to know only where it was themselves; of others only what kind of caller
+ * they are.
+ */
+export function withoutStrangers(changeset: Document, portalUserId: string): Document {
+  const { created_by: by } = changeset;
+  if (!isDocument(by) || by['id'] === portalUserId) return changeset;
+  const { id: _stranger, ...rest } = by;
+  return { ...changeset, created_by: rest };
+}

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Principal } from '../../identity/principal.ts';
+import type { EntityRights } from '../reading/entity-rights.ts';
 import { schemasOf } from '../schemas/schema-catalogue.ts';
 import { type GraphFixture, graphFixture } from '../testing/graph-fixture.ts';
-import { CallerAccess, type EntityRights } from './entity-access.ts';
+import { CallerAccess } from './entity-access.ts';
 
 const NOTHING: EntityRights = {
   allows: () => false,

@@ -3,23 +3,11 @@ import { forbidden, notFound } from '../../refusal.ts';
 import type { ActivityOperation } from '../activity/activity.ts';
 import type { Document } from '../model/document.ts';
 import { type Entity, toWire } from '../model/entity.ts';
+import { visibleDocument } from '../reading/entity-document.ts';
+import type { EntityRights } from '../reading/entity-rights.ts';
+import { placeOf } from '../schemas/attribute-place.ts';
 import type { EntitySchema } from '../schemas/entity-schema.ts';
 import type { Diff } from '../writing/entity-change.ts';
-
-/** What a caller may do, loaded once per request. The identity domain's rights are of this form. */
-export interface EntityRights {
-  allows(action: string, resource: string, entity?: Record<string, unknown>): boolean;
-  visible(
-    schema: string,
-    entity: Record<string, unknown>,
-    placeOf: (attribute: string) => { readonly name: string; readonly groups: readonly string[] },
-  ): Record<string, unknown>;
-  mayEdit(
-    schema: string,
-    attribute: { readonly name: string; readonly groups: readonly string[] },
-    entity?: Record<string, unknown>,
-  ): boolean;
-}
 
 /** Where the rights come from; the composition root gives the identity domain's. */
 export interface EntityAccess {
@@ -86,9 +74,9 @@ export class CallerAccess {
 
   /** An entity's JSON without what the caller may not see; undefined when that is all of it. */
   show(schema: EntitySchema | undefined, entity: Entity): Document | undefined {
-    const wire = toWire(entity);
-    if (!this.#rights.allows('entity:view', `${entity.schema}:${entity.id}`, wire)) return undefined;
-    return this.#rights.visible(entity.schema, wire, (name) => placeOf(schema, name));
+    if (!this.#rights.allows('entity:view', `${entity.schema}:${entity.id}`, toWire(entity)))
+      return undefined;
+    return visibleDocument(this.#rights, schema, entity);
   }
 
   /** An activity operation without the attributes the caller may not see; undefined when the entity itself is closed to them. */
@@ -106,16 +94,4 @@ export class CallerAccess {
       diff: { added: part(added), updated: part(updated), deleted: part(deleted) },
     };
   }
-}
-
-/** An attribute with the id and the label of its group. */
-export function placeOf(
-  schema: EntitySchema | undefined,
-  member: string,
-): { name: string; groups: string[] } {
-  const name = schema?.owningAttribute(member) ?? member;
-  const group = schema?.attribute(name)?.['group'];
-  if (typeof group !== 'string') return { name, groups: [] };
-  const label = schema?.groupLabel(group);
-  return { name, groups: label === undefined || label === group ? [group] : [group, label] };
 }

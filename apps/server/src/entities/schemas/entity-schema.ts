@@ -33,6 +33,8 @@ export class EntitySchema implements SearchableMembers {
   /** Attributes whose value the server fills in on create. */
   readonly sequences: readonly AttributeDefinition[];
   readonly defaults: readonly AttributeDefinition[];
+  /** Attributes that are rendered on reading and never stored. */
+  readonly computed: readonly AttributeDefinition[];
   readonly #attributes: ReadonlyMap<string, AttributeDefinition>;
   readonly #companions: ReadonlyMap<string, string>;
 
@@ -49,6 +51,9 @@ export class EntitySchema implements SearchableMembers {
     this.sequences = attributes.filter((attribute) => attribute.type === 'sequence');
     this.defaults = attributes.filter(
       (attribute) => attribute.default_value !== undefined && attribute.default_value !== null,
+    );
+    this.computed = attributes.filter(
+      ({ type, value_formatter }) => type === 'computed' && typeof value_formatter === 'string',
     );
     this.#companions = new Map(
       attributes

@@ -17,6 +17,8 @@ export interface AttributeDefinition {
   readonly data_type?: string;
   readonly prefix?: string;
   readonly start_number?: number;
+  /** Of `computed` attributes: the template of their value. */
+  readonly value_formatter?: unknown;
   readonly relation_type?: string;
   readonly allowedSchemas?: readonly string[];
   /** Slug of a target's schema to the relation attribute on the target that points back. */

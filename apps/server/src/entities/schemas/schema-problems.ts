@@ -1,5 +1,5 @@
 import type { Problem } from '../../refusal.ts';
-import { parseTemplate, TemplateError } from '../../templates/index.ts';
+import { parseTemplate, TemplateError, type TemplateErrorCode } from '../../templates/index.ts';
 import { FUZZY_TYPES } from '../changesets/fuzzy-match.ts';
 import { isDocument } from '../model/document.ts';
 import { documentProblems } from '../model/document-limits.ts';
@@ -7,6 +7,8 @@ import type { AttributeDefinition, SchemaDefinition } from './schema-definition.
 
 const SLUG = /^[a-zA-Z0-9_-]+$/;
 const MOST_ATTRIBUTES = 1_000;
+/** Each is rendered whenever an entity is read. */
+const MOST_COMPUTED = 50;
 
 /** What is wrong with a schema that is to be saved under `slug`, beyond what its form already excludes. */
 export function schemaProblems(slug: string, definition: SchemaDefinition): Problem[] {
@@ -20,17 +22,21 @@ export function schemaProblems(slug: string, definition: SchemaDefinition): Prob
   }
   const template = templateProblem(definition.title_template);
   if (template) problems.push({ path: 'body.title_template', message: template });
+  if (definition.attributes.filter(({ type }) => type === 'computed').length > MOST_COMPUTED) {
+    problems.push({ path: 'body.attributes', message: `has more than ${MOST_COMPUTED} computed attributes` });
+  }
   return [...problems, ...attributeProblems(definition.attributes)];
 }
 
-function templateProblem(template: unknown): string | undefined {
+/** What keeps a text from being a template; where `UNSUPPORTED` is tolerated, helpers and partials that are not known here may stand in it. */
+function templateProblem(template: unknown, tolerated?: TemplateErrorCode): string | undefined {
   if (template === undefined || template === null) return undefined;
   if (typeof template !== 'string') return 'must be text';
   try {
     parseTemplate(template);
     return undefined;
   } catch (error) {
-    if (error instanceof TemplateError) return error.message;
+    if (error instanceof TemplateError) return error.code === tolerated ? undefined : error.message;
     throw error;
   }
 }
@@ -55,6 +61,10 @@ function attributeProblems(attributes: readonly AttributeDefinition[]): Problem[
     if (start !== undefined && !Number.isSafeInteger(start)) {
       problems.push({ path: `${path}.start_number`, message: 'must be an integer' });
     }
+    // Formatters of other systems may ask for helpers that are not known here: they give an empty text.
+    const formatter =
+      attribute.type === 'computed' ? templateProblem(attribute.value_formatter, 'UNSUPPORTED') : undefined;
+    if (formatter) problems.push({ path: `${path}.value_formatter`, message: formatter });
     return problems;
   });
 }

@@ -1,5 +1,11 @@
 import { asObject } from '../../contract/json-object.ts';
-import { ACTIVITY_QUEUE, type Document, findEntity, readActivity, toWire } from '../../entities/index.ts';
+import {
+  ACTIVITY_QUEUE,
+  type Document,
+  entityDocuments,
+  findEntity,
+  readActivity,
+} from '../../entities/index.ts';
 import type { Job, Queue } from '../../jobs/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { TenantQueries } from '../../storage/index.ts';
@@ -35,13 +41,14 @@ async function eventsOf(queries: TenantQueries, activityId: string): Promise<New
   const subject = asObject(asObject(activity['payload'])['entity']);
   const id = subject['id'] ?? subject['_id'];
   const entity = typeof id === 'string' ? await findEntity(queries, id) : undefined;
+  const [shown] = await entityDocuments(queries, entity ? [entity] : []);
   const caller = callerOf(activity);
   const changed = entity && changedAttributes(activity, entity.id);
   return [
     {
       name: String(activity['type']),
       payload: {
-        ...(entity ? { entity: toWire(entity) } : {}),
+        ...(shown ? { entity: shown } : {}),
         activity: {
           _id: activityId,
           type: activity['type'],

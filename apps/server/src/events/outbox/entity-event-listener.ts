@@ -1,8 +1,8 @@
 import {
   type EntityChanged,
   type EntityChangeListener,
+  entityDocuments,
   relationItems,
-  toWire,
 } from '../../entities/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
@@ -87,7 +87,10 @@ async function describe(
   const entity = change.after ?? change.before;
   const payload =
     event.graph && entity
-      ? await hydrateEvent(transaction, event.graph, { node: event.graph.seed, entities: [toWire(entity)] })
+      ? await hydrateEvent(transaction, event.graph, {
+          node: event.graph.seed,
+          entities: await entityDocuments(transaction, [entity]),
+        })
       : {};
   return {
     name: event.name,

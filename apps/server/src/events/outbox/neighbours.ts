@@ -1,12 +1,12 @@
-import { findEntities, relatedIds, toWire } from '../../entities/index.ts';
+import { type Document, entityDocuments, findEntities, relatedIds } from '../../entities/index.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 
 /** An entity as clients see it. */
-export type WireEntity = ReturnType<typeof toWire>;
+export type WireEntity = Document;
 
 /** Loads entities as clients see them; unknown and deleted ones are left out. */
 export async function loadEntities(tenant: TenantQueries, ids: readonly string[]): Promise<WireEntity[]> {
-  return (await findEntities(tenant, ids)).map(toWire);
+  return entityDocuments(tenant, await findEntities(tenant, ids));
 }
 
 /** The entities of some schemas related to any of `ids`, in either direction, each once, at most `limit`. Two statements. */

@@ -4,9 +4,9 @@ import {
   type EntityRights,
   findEntity,
   type OrganisationSchemas,
-  placeOf,
   schemasOf,
   toWire,
+  visibleDocument,
 } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import { forbidden, notFound } from '../../refusal.ts';
@@ -59,7 +59,7 @@ export class FileRights {
   /** A file's JSON as the caller may see it; `strict` moves members that the schema does not have into `__additional`. */
   show(file: Entity, strict = false): Document {
     const schema = this.#schemas.find('file');
-    const seen = this.#rights.visible('file', toWire(file), (member) => placeOf(schema, member));
+    const seen = visibleDocument(this.#rights, schema, file);
     // What the contract promises of every file, also of one that was made without this API.
     const whole: Document = {
       filename: file.title,

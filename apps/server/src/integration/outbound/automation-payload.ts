@@ -1,12 +1,14 @@
 import {
   type Document,
   type Entity,
+  entityDocument,
+  entityDocuments,
   findEntities,
   hydrate,
   isDocument,
   listRelations,
   readActivity,
-  toWire,
+  schemasOf,
   withProposedValues,
 } from '../../entities/index.ts';
 import type { WebhookConfig } from '../../events/index.ts';
@@ -68,9 +70,11 @@ async function shownEntity(
   entity: Entity,
   wants: { readonly apply_changesets?: boolean | undefined; readonly hydrate_entity?: boolean | undefined },
 ): Promise<Document> {
-  const wire = wants.apply_changesets ? withProposedValues(toWire(entity)) : toWire(entity);
+  const schemas = await schemasOf(queries);
+  const whole = entityDocument(entity, schemas);
+  const wire = wants.apply_changesets ? withProposedValues(whole) : whole;
   if (!wants.hydrate_entity) return wire;
-  const [hydrated = wire] = await hydrate(queries, [wire]);
+  const [hydrated = wire] = await hydrate(queries, [wire], (related) => entityDocument(related, schemas));
   return hydrated;
 }
 
@@ -82,10 +86,10 @@ async function relationsOf(queries: TenantQueries, id: string): Promise<Document
     queries,
     relations.map(({ entity_id }) => entity_id),
   );
-  const byId = new Map(entities.map((entity) => [entity.id, entity]));
+  const documents = await entityDocuments(queries, entities);
+  const byId = new Map(entities.map((entity, at) => [entity.id, documents[at]]));
   return relations.map((relation) => {
-    const entity = byId.get(relation.entity_id);
-    return { ...(entity ? toWire(entity) : {}), $relation: relation };
+    return { ...byId.get(relation.entity_id), $relation: relation };
   });
 }
 

@@ -1,4 +1,4 @@
-import { findEntity, toWire } from '../../entities/index.ts';
+import { entityDocuments, findEntity } from '../../entities/index.ts';
 import { catalogEvent, emitEvent, hydrateEvent } from '../../events/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import { type Database, sql, type Tenant } from '../../storage/index.ts';
@@ -62,7 +62,8 @@ export class AutoRefresh {
       const entity = await findEntity(tx, id);
       const graph = catalogEvent(name)?.graph;
       if (!entity || !graph) return;
-      const payload = await hydrateEvent(tx, graph, { node: graph.seed, entities: [toWire(entity)] });
+      const entities = await entityDocuments(tx, [entity]);
+      const payload = await hydrateEvent(tx, graph, { node: graph.seed, entities });
       await emitEvent(tx, { name, payload, sourceType: 'operation', source: id }, now);
     });
   }

@@ -1,5 +1,5 @@
 import { json, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
-import type { ReadingValues } from '../reading.ts';
+import type { Direction, ReadingValues } from '../reading.ts';
 import type { ReadingChangeset } from './reading-changeset.ts';
 import type { ReadingMatching } from './reading-matching.ts';
 
@@ -39,6 +39,27 @@ export async function pendingOfCounter(
      where c.org_id = ${queries.org} and c.meter_id = ${meterId}::uuid and c.counter_id = ${counterId}::uuid
      order by c.created_at, c.id`);
   return rows.map(changesetFromRow);
+}
+
+/** Which readings of a counter that wait: of an interval with both ends included (UTC), and of one direction where that is named. */
+export interface PendingQuery extends CounterPlace {
+  readonly from: Date;
+  readonly until: Date;
+  readonly direction: Direction | undefined;
+}
+
+/** The readings of a counter that wait for a place in an interval, the oldest proposal first. */
+export async function pendingInInterval(
+  queries: TenantQueries,
+  { from, until, direction, ...place }: PendingQuery,
+): Promise<ReadingChangeset[]> {
+  const pending = await pendingOfCounter(queries, place);
+  return pending.filter(
+    ({ proposed }) =>
+      proposed.timestamp >= from &&
+      proposed.timestamp <= until &&
+      (direction === undefined || proposed.direction === direction),
+  );
 }
 
 /** The readings that wait for an ERP's confirmation, of all counters of some meters. */

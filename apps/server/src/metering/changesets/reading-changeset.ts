@@ -15,7 +15,7 @@ export interface ReadingChangeset {
   readonly createdBy: { readonly type?: string; readonly id?: string };
 }
 
-/** The JSON that clients see (contract schema `MeterReadingChangeset`). */
+/** The JSON that staff and other systems see (contract schema `MeterReadingChangeset`). */
 export function changesetToWire(changeset: ReadingChangeset): Document {
   const { proposed, previous, matching } = changeset;
   return {

@@ -9,6 +9,7 @@ import { readingToWire } from '../reading.ts';
 import { lockMeters } from '../store/lock-meters.ts';
 import { changedProposal } from './changed-proposal.ts';
 import type { MeteringPlatform } from './platform.ts';
+import { shownChangeset } from './shown-changeset.ts';
 import { requireReadingAction, viewerOf } from './viewer.ts';
 
 interface ChangesetPath {
@@ -28,7 +29,7 @@ export function changesetOperations(platform: MeteringPlatform): Operations<'met
       const meter = await viewer.load('meter', String(call.parameters.meter_id));
       const counter = await viewer.load('meter_counter', String(call.parameters.counter_id));
       const pending = await pendingOfCounter(call.tenant, { meterId: meter.id, counterId: counter.id });
-      return { changesets: pending.map(changesetToWire) };
+      return { changesets: pending.map((changeset) => shownChangeset(changeset, call.principal)) };
     },
 
     applyReadingChangeset: (call) =>

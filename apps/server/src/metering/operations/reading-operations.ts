@@ -1,6 +1,8 @@
 import type { Operations } from '../../contract/operation-types.ts';
-import { changeSource } from '../../entities/index.ts';
+import { changeSource, type Document } from '../../entities/index.ts';
+import type { Call } from '../../http/call.ts';
 import { invalid } from '../../refusal.ts';
+import { type PendingQuery, pendingInInterval } from '../changesets/changeset-store.ts';
 import { endOfGermanDay, startOfGermanDay } from '../german-day.ts';
 import { type ReadingPlace, readingToWire } from '../reading.ts';
 import { readInstant } from '../reading-instant.ts';
@@ -10,6 +12,7 @@ import { refusedReading } from '../submission/refused-reading.ts';
 import type { BatchReading } from './batch-reading.ts';
 import type { MeteringPlatform } from './platform.ts';
 import { sentId } from './sent-id.ts';
+import { shownChangeset } from './shown-changeset.ts';
 import { requireReadingAction, type Viewer, viewerOf } from './viewer.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -40,9 +43,13 @@ export function readingOperations(platform: MeteringPlatform): Operations<'meter
         offset: wholeNumber('from', parameters.from ?? 0, 0),
         size: size < 0 ? undefined : size,
       });
+      const pending = parameters.include_pending_changesets
+        ? await pendingIn(call, place, { from, until, direction: parameters.direction })
+        : undefined;
       return {
         results: page.readings.map(readingToWire),
         hits: page.hits,
+        ...(pending ? { pending_changesets: pending } : {}),
         ...(page.firstTaken ? { firstRecordCreatedAt: page.firstTaken.toISOString() } : {}),
       };
     },
@@ -119,6 +126,17 @@ async function placeInReach(viewer: Viewer, meterId: string, counterId: string):
     { schema: 'meter_counter', id: counterId },
   );
   return { meterId: meter.id, counterId: counter.id };
+}
+
+/** What waits for its place among the readings of an interval; readings without a counter never wait. */
+async function pendingIn(
+  { tenant, principal }: Pick<Call, 'tenant' | 'principal'>,
+  { meterId, counterId }: ReadingPlace,
+  interval: Pick<PendingQuery, 'from' | 'until' | 'direction'>,
+): Promise<Document[]> {
+  if (counterId === undefined) return [];
+  const pending = await pendingInInterval(tenant, { ...interval, meterId, counterId });
+  return pending.map((changeset) => shownChangeset(changeset, principal));
 }
 
 /** A date stands for a whole German day, an instant for itself. */

@@ -5,9 +5,9 @@ import {
   type EntityRights,
   findEntities,
   type OrganisationSchemas,
-  placeOf,
   schemasOf,
   toWire,
+  visibleDocument,
 } from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import { forbidden, notFound } from '../../refusal.ts';
@@ -95,8 +95,7 @@ class StaffViewer implements Viewer {
 
   show(entity: Entity): Document | undefined {
     if (!this.#maySee(entity)) return undefined;
-    const schema = this.#schemas.find(entity.schema);
-    return this.#rights.visible(entity.schema, toWire(entity), (member) => placeOf(schema, member));
+    return visibleDocument(this.#rights, this.#schemas.find(entity.schema), entity);
   }
 
   allows(action: string, resource: string): boolean {

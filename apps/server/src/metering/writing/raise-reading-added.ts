@@ -1,4 +1,4 @@
-import { type Document, type Entity, findEntities, toWire } from '../../entities/index.ts';
+import { type Document, type Entity, entityDocuments, findEntities } from '../../entities/index.ts';
 import { catalogEvent, disabledEvents, emitEvents, hydrateEvent, type NewEvent } from '../../events/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
 import type { ReadingValues, Source } from '../reading.ts';
@@ -53,7 +53,9 @@ async function describe(
   const meter = first && entities.get(first.meterId);
   const graph = catalogEvent(EVENT)?.graph;
   const around =
-    graph && meter ? await hydrateEvent(tx, graph, { node: 'meter', entities: [toWire(meter)] }) : {};
+    graph && meter
+      ? await hydrateEvent(tx, graph, { node: 'meter', entities: await entityDocuments(tx, [meter]) })
+      : {};
   const remarks = new Set(
     readings.map(({ details }) => details['remark']).filter((remark) => typeof remark === 'string'),
   );

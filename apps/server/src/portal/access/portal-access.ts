@@ -10,6 +10,8 @@ import {
   type OrganisationSchemas,
   placeOf,
   toWire,
+  visibleDocument,
+  withoutStrangers,
 } from '../../entities/index.ts';
 import type { SearchScope } from '../../entities/search/index.ts';
 import type { PortalPrincipal } from '../../identity/index.ts';
@@ -46,8 +48,8 @@ interface Ground {
 
 /** Schemas that `allowed_portal_entities` does not close; the relation gate leaves the user's own ones only. */
 const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['contact', 'portal_user', 'file']);
-/** What portal answers leave out although identity would show it (spec/portal.md §5.2). */
-const NEVER_SHOWN: ReadonlySet<string> = new Set(['_owners', '_acl', '_manifest']);
+/** What portal answers leave out although identity would show it (spec/portal.md §5.2); pending values are shown by attribute. */
+const NEVER_SHOWN: ReadonlySet<string> = new Set(['_owners', '_acl', '_manifest', '_changesets']);
 /** More entities of one schema than this are not judged one by one where grants name single entities. */
 const MOST_JUDGED = 10_000;
 
@@ -235,16 +237,20 @@ export class PortalAccess {
 
   /** An entity's JSON without the attributes the user may not see; pending values go with their attribute. Asks no gate. */
   shownAttributes(entity: Entity): Document {
-    const schema = this.schemas.find(entity.schema);
-    const { _changesets, ...wire } = toWire(entity);
-    const place = (member: string) => placeOf(schema, member);
-    const shown = this.#rights.visible(entity.schema, wire, place);
-    const pending = isDocument(_changesets) ? this.#rights.visible(entity.schema, _changesets, place) : {};
+    const shown = visibleDocument(this.#rights, this.schemas.find(entity.schema), entity);
     const members = Object.entries(shown).filter(([name]) => !NEVER_SHOWN.has(name));
-    return {
-      ...Object.fromEntries(members),
-      ...(Object.keys(pending).length > 0 ? { _changesets: pending } : {}),
-    };
+    const pending = this.#shownChangesets(entity);
+    return { ...Object.fromEntries(members), ...(pending ? { _changesets: pending } : {}) };
+  }
+
+  /** The pending values of what the user may see; who else proposed one stays with the utility. */
+  #shownChangesets({ schema, doc }: Entity): Document | undefined {
+    const { _changesets: pending } = doc;
+    if (!isDocument(pending)) return undefined;
+    const shown = Object.entries(this.visibleMembers(schema, pending)).flatMap(([name, changeset]) =>
+      isDocument(changeset) ? [[name, withoutStrangers(changeset, this.user.portalUserId)]] : [],
+    );
+    return shown.length > 0 ? Object.fromEntries(shown) : undefined;
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Operations } from '../../contract/operation-types.ts';
-import { type OrganisationSchemas, placeOf, schemasOf, toWire } from '../../entities/index.ts';
+import { type OrganisationSchemas, schemasOf, visibleDocument } from '../../entities/index.ts';
 import { allOf, anyOf, type SearchTree, searchEntities } from '../../entities/search/index.ts';
 import { forbidden } from '../../refusal.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
@@ -35,9 +35,7 @@ export function paymentOperations(platform: PortalEntitiesPlatform): Operations<
       }
       const tree = usesPayment(schemas, id, (slug) => rights.allows('entity:view', `${slug}:*`));
       const { hits } = await searchEntities(call.tenant, { tree, sort, size: MOST_RESULTS });
-      const results = hits.map(({ entity }) =>
-        rights.visible(entity.schema, toWire(entity), (name) => placeOf(schemas.find(entity.schema), name)),
-      );
+      const results = hits.map(({ entity }) => visibleDocument(rights, schemas.find(entity.schema), entity));
       return { results, hits: results.length };
     },
   };

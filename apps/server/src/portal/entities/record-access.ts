@@ -1,4 +1,4 @@
-import { type Entity, toWire } from '../../entities/index.ts';
+import { type Entity, entityDocuments } from '../../entities/index.ts';
 import { emitEvent } from '../../events/index.ts';
 import { newUlid } from '../../ports/index.ts';
 import { sql, type TenantTransaction } from '../../storage/index.ts';
@@ -38,10 +38,11 @@ export async function recordAccess(
     returning event_id`);
   if (!row) throw new Error('An upsert answers its row');
   if (row.event_id !== id) return row.event_id;
+  const [accessed] = await entityDocuments(tx, entity ? [entity] : []);
   const payload = {
     analytics_name: isSignIn ? 'user_logged_in' : `${schema}_viewed`,
     schema,
-    ...(entity ? { entity: toWire(entity) } : {}),
+    ...(accessed ? { entity: accessed } : {}),
     caller: {
       portal_user_id: user.portalUserId,
       contact_entity_id: user.contactId,

@@ -1,4 +1,11 @@
-import { type Entity, findEntities, hydrate, placeOf, schemasOf, toWire } from '../../entities/index.ts';
+import {
+  type Entity,
+  findEntities,
+  hydrate,
+  schemasOf,
+  toWire,
+  visibleDocument,
+} from '../../entities/index.ts';
 import type { Call } from '../../http/call.ts';
 import { forbidden } from '../../refusal.ts';
 import type { ContextReference } from '../access/index.ts';
@@ -19,12 +26,8 @@ export async function staffContext(
   ]);
   const mayView = (entity: Entity) =>
     rights.allows('entity:view', `${entity.schema}:${entity.id}`, toWire(entity));
-  const show = (entity: Entity) => {
-    const schema = schemas.find(entity.schema);
-    return mayView(entity)
-      ? rights.visible(entity.schema, toWire(entity), (member) => placeOf(schema, member))
-      : undefined;
-  };
+  const show = (entity: Entity) =>
+    mayView(entity) ? visibleDocument(rights, schemas.find(entity.schema), entity) : undefined;
   const found = await findEntities(
     call.tenant,
     references.map(({ entity_id: id }) => id),

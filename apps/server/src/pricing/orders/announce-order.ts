@@ -1,4 +1,10 @@
-import { type Document, type Entity, findEntity, relationItems, toWire } from '../../entities/index.ts';
+import {
+  type Document,
+  type Entity,
+  entityDocuments,
+  findEntity,
+  relationItems,
+} from '../../entities/index.ts';
 import { emitEvent } from '../../events/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
 import { isPlaced } from './order-status.ts';
@@ -17,7 +23,8 @@ export async function announcePlaced(
   if (order.doc['status'] !== 'placed' || isPlaced(before)) return;
   const [customer] = relationItems(order.doc['customer']) ?? [];
   const found = customer && (await findEntity(tx, customer.entity_id));
-  const payload: Document = { order: toWire(order), ...(found ? { customer: toWire(found) } : {}) };
+  const [placed, buyer] = await entityDocuments(tx, found ? [order, found] : [order]);
+  const payload: Document = { order: placed, ...(buyer ? { customer: buyer } : {}) };
   const { id } = options.source.actor;
   await emitEvent(
     tx,

@@ -1,4 +1,10 @@
-import { createActivity, type Document, type Entity, lockEntity, toWire } from '../../../entities/index.ts';
+import {
+  createActivity,
+  type Document,
+  type Entity,
+  entityDocuments,
+  lockEntity,
+} from '../../../entities/index.ts';
 import { catalogEvent, emitEvent, hydrateEvent } from '../../../events/index.ts';
 import type { Call } from '../../../http/call.ts';
 import { conflict, notFound } from '../../../refusal.ts';
@@ -76,7 +82,8 @@ async function raisePlaced(
   now: Date,
 ): Promise<void> {
   const graph = catalogEvent(ORDER_PLACED)?.graph;
-  const payload = graph ? await hydrateEvent(tx, graph, { node: graph.seed, entities: [toWire(order)] }) : {};
+  const entities = await entityDocuments(tx, [order]);
+  const payload = graph ? await hydrateEvent(tx, graph, { node: graph.seed, entities }) : {};
   const cause = { sourceType: 'portal_user', source: portalUserId, eventSource: 'portal' };
   await emitEvent(tx, { name: ORDER_PLACED, payload, ...cause }, now);
 }

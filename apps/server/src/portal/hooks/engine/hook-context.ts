@@ -1,4 +1,4 @@
-import { type Entity, findEntity, toWire } from '../../../entities/index.ts';
+import { type Entity, entityDocument, findEntity, schemasOf } from '../../../entities/index.ts';
 import type { SecretBox } from '../../../ports/index.ts';
 import type { Tenant } from '../../../storage/index.ts';
 import { configuredVariables, type Variables } from '../../../third-party/index.ts';
@@ -33,10 +33,12 @@ export async function hookVariables(
   const options: Record<string, string> = { ...Object.fromEntries(defaults), ...stored };
   const user = portalUserId && (await findEntity(tenant, portalUserId, 'portal_user'));
   const contact = contactId && (await findEntity(tenant, contactId, 'contact'));
+  const schemas = await schemasOf(tenant);
+  const whole = (entity: Entity) => entityDocument(entity, schemas);
   return {
-    ...Object.fromEntries(entities.map((entity) => [variableName(entity.schema), toWire(entity)])),
-    ...(contact ? { Contact: toWire(contact) } : {}),
-    ...(user ? { PortalUser: toWire(user) } : {}),
+    ...Object.fromEntries(entities.map((entity) => [variableName(entity.schema), whole(entity)])),
+    ...(contact ? { Contact: whole(contact) } : {}),
+    ...(user ? { PortalUser: whole(user) } : {}),
     ...inputs,
     ...(await configuredVariables(tenant, secrets, template, options)),
   };

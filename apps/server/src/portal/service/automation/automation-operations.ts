@@ -1,5 +1,5 @@
 import type { Operations } from '../../../contract/operation-types.ts';
-import { type Document, type Entity, placeOf, schemasOf, toWire } from '../../../entities/index.ts';
+import { type Document, type Entity, schemasOf, toWire, visibleDocument } from '../../../entities/index.ts';
 import type { ServicePlatform } from '../service-platform.ts';
 import { filesOfActivity, parentsOfFiles } from './activity-files.ts';
 import { requireAutomation } from './require-automation.ts';
@@ -33,9 +33,8 @@ export function automationOperations(platform: ServicePlatform): Operations<'cus
       const context: Record<string, Document> = {};
       for (const entity of [...files, ...(await parentsOfFiles(call.tenant, files))]) {
         const { id, schema } = entity;
-        const wire = toWire(entity);
-        if (schema in context || !rights.allows('entity:view', `${schema}:${id}`, wire)) continue;
-        context[schema] = rights.visible(schema, wire, (name) => placeOf(schemas.find(schema), name));
+        if (schema in context || !rights.allows('entity:view', `${schema}:${id}`, toWire(entity))) continue;
+        context[schema] = visibleDocument(rights, schemas.find(schema), entity);
       }
       return context;
     },

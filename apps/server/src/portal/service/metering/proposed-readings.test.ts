@@ -170,6 +170,45 @@ describe('a reading of a counter whose edit mode is not direct', () => {
     expect(await place.pending()).toHaveLength(1);
   });
 
+  it('is shown beside the stored ones to whoever asks for it, within the interval', async () => {
+    const place = await home();
+    expect((await place.erp(100, '2026-02-01T00:00:00.000Z')).status).toBe(200);
+    await proposed(place, 120);
+    const read = (query: string) => customer.ask('GET', `${place.path}?type=cumulative${query}`);
+    expect((await read('')).body).not.toHaveProperty('pending_changesets');
+    expect((await read('&include_pending_changesets=true')).body).toMatchObject({
+      ...{ hits: 1, results: [{ value: 100 }] },
+      pending_changesets: [{ counter_id: place.counter, proposed: { value: 120 }, edit_mode: 'approval' }],
+    });
+    for (const elsewhere of ['&end_date=2026-02-28', '&start_date=2026-03-02', '&direction=feed-in']) {
+      const { body } = await read(`&include_pending_changesets=true${elsewhere}`);
+      expect(body['pending_changesets'], elsewhere).toEqual([]);
+    }
+    const withoutCounter = `/v1/metering/reading/${place.meter}/none?type=cumulative&include_pending_changesets=true`;
+    expect((await customer.ask('GET', withoutCounter)).body['pending_changesets']).toEqual([]);
+  });
+
+  it('tells those who share the meter what waits, and nobody but staff and themselves who proposed it', async () => {
+    const place = await home();
+    const neighbour = await customer.another();
+    await customer.create('contract', {
+      ...{ customer: relatedTo(neighbour.contactId), meters: relatedTo(place.meter) },
+    });
+    await proposed(place);
+    const creators = async (token: string) => {
+      const ask = (path: string) => customer.server.request('GET', path, { token });
+      const listed = await ask(`${place.path}/changesets`);
+      const beside = await ask(`${place.path}?type=cumulative&include_pending_changesets=true`);
+      return [listed.body['changesets'], beside.body['pending_changesets']].map(
+        (all) => all?.[0]?.['created_by'],
+      );
+    };
+    const own = { type: 'portal_user', id: customer.portalUserId };
+    expect(await creators(customer.token)).toEqual([own, own]);
+    expect(await creators(customer.admin)).toEqual([own, own]);
+    expect(await creators(neighbour.token)).toEqual([{ type: 'portal_user' }, { type: 'portal_user' }]);
+  });
+
   it('that waits for approval is not confirmed by an ERP', async () => {
     const place = await home();
     await proposed(place);

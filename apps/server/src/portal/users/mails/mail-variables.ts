@@ -1,4 +1,4 @@
-import { type Document, findEntity, toWire } from '../../../entities/index.ts';
+import { type Document, entityDocuments, findEntity } from '../../../entities/index.ts';
 import { type PortalRecord, portalLink, readSignInSettings } from '../../../identity/index.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 import { relatedTo } from '../portal-user.ts';
@@ -40,6 +40,10 @@ export async function mailVariables(
   const user = portalUserId ? await findEntity(queries, portalUserId, 'portal_user') : undefined;
   const contactId = user && relatedTo(user, 'mapped_contact')[0];
   const contact = contactId ? await findEntity(queries, contactId, 'contact') : undefined;
+  const [shownUser, shownContact] = await entityDocuments(
+    queries,
+    [user, contact].filter((one) => one !== undefined),
+  );
   const { name } = readSignInSettings(portal.portalId, portal.config);
   const linkName = LINK_NAMES[purpose];
   const links = {
@@ -52,8 +56,8 @@ export async function mailVariables(
   return {
     ...context,
     portal: { name, origin: portal.origin, url: links.url, domain: portal.domains[0] ?? '' },
-    portal_user: user ? toWire(user) : {},
-    contact: contact ? toWire(contact) : {},
+    portal_user: shownUser ?? {},
+    contact: shownContact ?? {},
     portalUser: links,
     ...(mapped ? { [mapped]: links } : {}),
   };

@@ -3,9 +3,9 @@ import {
   type Entity,
   findEntities,
   findEntity,
-  placeOf,
   schemasOf,
   toWire,
+  visibleDocument,
 } from '../../../entities/index.ts';
 import type { Call } from '../../../http/call.ts';
 import { forbidden, notFound } from '../../../refusal.ts';
@@ -32,7 +32,7 @@ export function staffOperations(platform: UsersPlatform): Operations<'customer-p
   const shown = async (call: Pick<Call, 'principal' | 'tenant'>, entity: Entity) => {
     const rights = await identity.access.rightsOf(call.principal);
     const schema = (await schemasOf(call.tenant)).find(entity.schema);
-    return rights.visible(entity.schema, toWire(entity), (name) => placeOf(schema, name));
+    return visibleDocument(rights, schema, entity);
   };
 
   return {
