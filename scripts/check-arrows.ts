@@ -77,6 +77,7 @@ const SHARED_FILES = new Set([
   'contract/json-object.ts',
   'http/json-body.ts',
   'contract/openapi-document.ts',
+  'contract/request-instant.ts',
   'identity/principal.ts',
 ]);
 

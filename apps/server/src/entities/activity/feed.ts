@@ -1,3 +1,4 @@
+import { readInstant } from '../../contract/request-instant.ts';
 import { invalid } from '../../refusal.ts';
 import { join, sql, type TenantQueries } from '../../storage/index.ts';
 import type { Document } from '../model/document.ts';
@@ -135,18 +136,12 @@ function timeBounds(query: FeedQuery, now: Date): TimeBounds {
       message: 'is required with the other one',
     });
   }
-  if (after !== undefined) return { after: instant(after, 'after') };
-  if (before !== undefined) return { before: instant(before, 'before') };
+  if (after !== undefined) return { after: readInstant(after, 'after') };
+  if (before !== undefined) return { before: readInstant(before, 'before') };
   if (start_date !== undefined && end_date !== undefined) {
-    return { start: instant(start_date, 'start_date'), end: instant(end_date, 'end_date') };
+    return { start: readInstant(start_date, 'start_date'), end: readInstant(end_date, 'end_date') };
   }
   return preset_range === undefined ? {} : presetBounds(preset_range, now);
-}
-
-function instant(text: string, path: string): Date {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime())) throw invalid({ path, message: 'is no instant' });
-  return date;
 }
 
 function presetBounds(range: 'today' | 'this_week' | 'last_week', now: Date): TimeBounds {

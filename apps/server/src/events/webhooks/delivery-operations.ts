@@ -1,5 +1,6 @@
 import type { Metadata, WebhookEvent } from '@epilot/sdk/webhooks';
 import type { Operations } from '../../contract/operation-types.ts';
+import { readInstant } from '../../contract/request-instant.ts';
 import { newUlid } from '../../ports/index.ts';
 import { invalid, notFound, unprocessable } from '../../refusal.ts';
 import type { Tenant } from '../../storage/index.ts';
@@ -30,8 +31,8 @@ export function deliveryOperations(
         webhookId: configId,
         ...(id === undefined ? {} : { id }),
         ...(status === undefined ? {} : { status }),
-        ...(timestamp?.from ? { from: new Date(timestamp.from) } : {}),
-        ...(timestamp?.to ? { to: new Date(timestamp.to) } : {}),
+        ...(timestamp?.from ? { from: readInstant(timestamp.from, 'body.timestamp.from') } : {}),
+        ...(timestamp?.to ? { to: readInstant(timestamp.to, 'body.timestamp.to') } : {}),
       };
       const { deliveries, next } = await queryDeliveries(call.tenant, filter, limit, after);
       return {
@@ -93,7 +94,7 @@ function readCursor(
   if (!cursor || (cursor.created_at === undefined && cursor.event_id === undefined)) return undefined;
   if (cursor.created_at === undefined || cursor.event_id === undefined)
     throw invalid({ path: 'body.cursor', message: 'needs both created_at and event_id' });
-  return { createdAt: new Date(cursor.created_at), id: cursor.event_id };
+  return { createdAt: readInstant(cursor.created_at, 'body.cursor.created_at'), id: cursor.event_id };
 }
 
 /** The contract's `WebhookEvent`. It knows three methods; others are left out. */

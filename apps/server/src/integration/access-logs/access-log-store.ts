@@ -65,7 +65,7 @@ export function queryAccessLog(
     ...(after ? [sql`(timestamp, request_id) < (${after.time}, ${after.id})`] : []),
     ...(service === undefined ? [] : [sql`service = ${service}`]),
     ...(method === undefined ? [] : [sql`method = ${method}`]),
-    ...(status === undefined ? [] : [sql`status = ${status}`]),
+    ...(status === undefined ? [] : [sql`status = ${status}::numeric`]),
     ...(path === undefined ? [] : [sql`strpos(path, ${path}) > 0`]),
   ];
   return tenant.query<AccessLogRow>(sql`

@@ -31,6 +31,16 @@ const SCALAR_TYPES: ReadonlySet<string> = new Set([
   'select',
 ]);
 
+/** What a write is called in the sync status (contract: `EntitySyncState.last_operation`). */
+const SYNC_OPERATIONS = {
+  created: 'create',
+  updated: 'patch',
+  restored: 'patch',
+  unchanged: 'no-op',
+  deleted: 'delete',
+  purged: 'delete',
+} as const;
+
 /**
  * Plans one mapped update (erp-integration.md 8); its result reaches `outcome` when the session writes. `prunes` says that the entity has to
  * be remembered for the prune of its mapping.
@@ -170,9 +180,11 @@ function settlement(
   update: EntityUpdate,
   outcome: EventOutcome,
 ): (result: WriteResult) => void {
+  const { origin } = session;
   return (result) => {
     if (result.outcome !== 'refused') {
-      session.noteSync(result.entity.id, result.outcome !== 'unchanged');
+      if (origin)
+        session.noteSync(result.entity.id, { ...origin, operation: SYNC_OPERATIONS[result.outcome] });
       return outcome.applied('entity');
     }
     const { code, message } = result.refusal;

@@ -60,10 +60,17 @@ export async function applyReadings(
     writes.map(({ write }) => write),
     origin,
   );
-  for (const [index, { update }] of writes.entries()) {
+  for (const [index, { update, write }] of writes.entries()) {
     const result = results[index];
-    if (result?.outcome === 'refused') refuse(update, result.code, result.message);
-    else outcome.applied('meter_reading');
+    if (result?.outcome === 'refused') {
+      refuse(update, result.code, result.message);
+      continue;
+    }
+    outcome.applied('meter_reading');
+    const { meterId, counterId } = write.place;
+    const note = { eventId: origin.eventId, operation: write.mode };
+    for (const id of counterId === undefined ? [meterId] : [meterId, counterId])
+      session.noteReadings(id, note);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   schemasOf,
 } from '../../entities/index.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
+import type { EntitySyncNote, ReadingsSyncNote, SyncOrigin } from '../syncing/sync-store.ts';
 import { EntityDirectory } from './entity-directory.ts';
 import { EntityWishes, type WishSettled } from './entity-wishes.ts';
 import { type Identity, isReference, stubAttributes } from './identity.ts';
@@ -29,8 +30,10 @@ export class ApplySession {
   readonly oneByOne: boolean;
   readonly #directory: EntityDirectory;
   readonly #wishes: EntityWishes;
-  readonly #synced = new Map<string, boolean>();
+  readonly #synced = new Map<string, EntitySyncNote>();
+  readonly #readings = new Map<string, ReadingsSyncNote>();
   #source: ChangeSource;
+  #origin: SyncOrigin | undefined;
 
   private constructor(tx: TenantTransaction, schemas: OrganisationSchemas, options: SessionOptions) {
     this.#source = { kind: 'erp', actor: { type: 'system' } };
@@ -53,8 +56,14 @@ export class ApplySession {
   }
 
   /** Names the event whose updates follow. */
-  begin(source: ChangeSource): void {
+  begin(source: ChangeSource, origin: SyncOrigin): void {
     this.#source = source;
+    this.#origin = origin;
+  }
+
+  /** The event whose updates are being planned; they are written later, maybe together with those of the next one. */
+  get origin(): SyncOrigin | undefined {
+    return this.#origin;
   }
 
   /** The entities with an identity, oldest first, as of all updates so far. */
@@ -97,18 +106,34 @@ export class ApplySession {
   async findOrCreateStub(identity: Identity): Promise<{ id: string } | { missing: 'several' | 'none' }> {
     const [id, ...others] = await this.find(identity);
     if (id !== undefined) return others.length > 0 ? { missing: 'several' } : { id };
-    if (isReference(identity) || !this.schemas.find(identity.schema)) return { missing: 'none' };
+    if (!this.mayBecomeStub(identity)) return { missing: 'none' };
     return { id: this.create(identity, stubAttributes(identity)) };
   }
 
-  /** Notes that an update was applied to an entity, and whether it changed it. */
-  noteSync(id: string, changed: boolean): void {
-    this.#synced.set(id, changed || this.#synced.get(id) === true);
+  /** Whether an entity that nobody has may be created for an identity: not by `_id` alone, and not of a schema that does not exist. */
+  mayBecomeStub(identity: Identity): boolean {
+    return !isReference(identity) && this.schemas.find(identity.schema) !== undefined;
   }
 
-  /** The entities that updates were applied to, and whether any has changed them. */
-  get synced(): ReadonlyMap<string, boolean> {
+  /** Notes what an update did to an entity. */
+  noteSync(id: string, { operation, ...origin }: Omit<EntitySyncNote, 'changed'>): void {
+    const changed = operation !== 'no-op' || this.#synced.get(id)?.changed === true;
+    this.#synced.set(id, { operation, ...origin, changed });
+  }
+
+  /** Notes what happened to readings of a meter or counter. */
+  noteReadings(id: string, note: ReadingsSyncNote): void {
+    this.#readings.set(id, note);
+  }
+
+  /** What the updates so far did, by entity; of several updates of one entity the last counts. */
+  get synced(): ReadonlyMap<string, EntitySyncNote> {
     return this.#synced;
+  }
+
+  /** The same for readings, by meter and counter. */
+  get readingsSynced(): ReadonlyMap<string, ReadingsSyncNote> {
+    return this.#readings;
   }
 
   /** Writes what is planned. */

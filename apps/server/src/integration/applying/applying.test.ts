@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findEntity, isDocument } from '../../entities/index.ts';
 import { sql } from '../../storage/index.ts';
@@ -78,6 +79,16 @@ const USE_CASES = [
   useCase('id-link', 'billing_account', [
     ID,
     { attribute: 'contacts', relations: { operation: '_set', items: [target('contact', '_id', 'contact')] } },
+  ]),
+  useCase('account-by-id-too', 'billing_account', [
+    ID,
+    {
+      attribute: 'contacts',
+      relations: {
+        operation: '_set',
+        items: [target('contact', 'external_id', 'other'), target('contact', '_id', 'contact')],
+      },
+    },
   ]),
   useCase('reference', 'billing_account', [
     ID,
@@ -311,6 +322,15 @@ describe('relations', () => {
       targets.map(({ id }) => ({ entity_id: id, _schema: 'contact' })),
     );
     expect(targets[1]?.doc['last_name']).toBe('Later');
+  });
+
+  it('that cannot be complete are left out and leave no stubs behind', async () => {
+    const [nr, other] = [fresh('b'), fresh('c')];
+    expect(await process(['account-by-id-too', { nr, other, contact: randomUUID() }])).toMatchObject([
+      { status: 'warning', error_code: 'ENTITY_REFERENCE_NOT_FOUND' },
+    ]);
+    expect((await only('billing_account', 'external_id', nr)).doc).not.toHaveProperty('contacts');
+    expect(await erp.find('contact', 'external_id', other)).toEqual([]);
   });
 
   it('are appended once, and an item that is there keeps its tags', async () => {

@@ -39,12 +39,21 @@ async function findTargets(
   warn: Warn,
 ): Promise<Target[] | undefined> {
   for (const { identity } of links) {
-    if ((await session.find(identity)).length <= 1) continue;
-    warn(
-      'UNIQUE_ID_MULTIPLE_MATCHES',
-      `${attribute} was left out: several entities have the identifiers of a target`,
-    );
-    return undefined;
+    const { length } = await session.find(identity);
+    if (length > 1) {
+      warn(
+        'UNIQUE_ID_MULTIPLE_MATCHES',
+        `${attribute} was left out: several entities have the identifiers of a target`,
+      );
+      return undefined;
+    }
+    if (length === 0 && !session.mayBecomeStub(identity)) {
+      warn(
+        'ENTITY_REFERENCE_NOT_FOUND',
+        `${attribute} was left out: a target does not exist and cannot be created`,
+      );
+      return undefined;
+    }
   }
   const targets: Target[] = [];
   for (const link of links) {

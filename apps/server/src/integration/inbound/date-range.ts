@@ -1,3 +1,4 @@
+import { readInstant } from '../../contract/request-instant.ts';
 import { invalid } from '../../refusal.ts';
 
 /** An inclusive range of instants; either end may be open. */
@@ -13,11 +14,4 @@ export function dateRange(body: { readonly from_date?: string; readonly to_date?
   if (from && to && from > to)
     throw invalid({ path: 'body.from_date', message: 'must not be after to_date' });
   return { from, to };
-}
-
-/** Reads an instant; 400 for one that the contract's format allows and no calendar has (a leap second). */
-export function readInstant(text: string, path: string): Date {
-  const instant = new Date(text);
-  if (Number.isNaN(instant.getTime())) throw invalid({ path, message: 'is no instant' });
-  return instant;
 }

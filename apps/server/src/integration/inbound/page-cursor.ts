@@ -1,5 +1,5 @@
+import { readInstant } from '../../contract/request-instant.ts';
 import { invalid } from '../../refusal.ts';
-import { readInstant } from './date-range.ts';
 
 /** The last row of a page: its instant and its id. */
 export interface PageCursor {

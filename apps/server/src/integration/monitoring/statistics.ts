@@ -91,10 +91,11 @@ export async function outboundStatistics(
   };
 }
 
-/** Without bounds everything is counted in whole days, the present one included. */
+/** Without bounds, and up to one far ahead, everything is counted in whole days, the present one included. Never empty. */
 function segmentsOf({ from, to }: DateRange) {
   const farAhead = Math.ceil(Date.UTC(2200, 0) / DAY) * DAY;
-  return timeSegments(from?.getTime() ?? 0, to ? to.getTime() + 1 : farAhead);
+  const end = Math.min(to ? to.getTime() + 1 : farAhead, farAhead);
+  return timeSegments(Math.min(from?.getTime() ?? 0, end - 1), end);
 }
 
 function within(column: string, { from, to }: DateRange): Sql {

@@ -4,6 +4,9 @@ import { type CountSpan, timeSegments } from './time-segments.ts';
 
 export type Interval = '5m' | '10m' | '30m' | '1h' | '3h' | '1d';
 
+/** Beyond it instants have five digits in their year, which the database does not read. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** Seconds of the intervals, and the largest counted buckets they are made of. */
 const INTERVALS: Readonly<Record<Interval, { readonly seconds: number; readonly largest: CountSpan }>> = {
   '5m': { seconds: 300, largest: 300 },
@@ -68,7 +71,7 @@ async function countSeries(
   condition: Sql,
 ): Promise<Counts> {
   const { seconds, largest } = INTERVALS[interval];
-  const segments = timeSegments(from.getTime(), to.getTime() + 1, largest);
+  const segments = timeSegments(from.getTime(), Math.min(to.getTime() + 1, LAST_INSTANT), largest);
   const rows = await queries.query<{ start: Date; status: string; events: string }>(sql`
     select ${bucketOf('bucket', seconds)} as start, status, sum(events) as events
       from (${countedRows(table, owner, segments)}) counted where ${condition} group by 1, 2`);

@@ -8,7 +8,7 @@ import { type Identity, identityOf } from '../applying/identity.ts';
 import { pruneEntities } from '../applying/prune-entities.ts';
 import { separateLinks } from '../applying/wanted-links.ts';
 import { insertMonitoringRows } from '../inbound/monitoring-row.ts';
-import { recordSyncs } from '../syncing/sync-store.ts';
+import { recordReadingSyncs, recordSyncs } from '../syncing/sync-store.ts';
 import { EventOutcome, type OutcomeRecord } from './event-outcome.ts';
 import type { Step } from './mapped-event.ts';
 import { monitoringRows } from './monitoring-rows.ts';
@@ -69,6 +69,7 @@ export async function applyChunk(
   }
   await session.flush();
   await recordSyncs(tx, integrationId, session.synced, now);
+  await recordReadingSyncs(tx, integrationId, session.readingsSynced, now);
   const share = (performance.now() - started) / parts.length;
   for (const outcome of outcomes) outcome.spend(share);
   await finish(tx, parts, outcomes, integrationId, now);
@@ -100,7 +101,10 @@ async function takeSteps(
   { integrationId, readings }: ChunkSurroundings,
 ): Promise<void> {
   const origin = { integrationId, eventId: prepared.queued.event.id };
-  session.begin({ kind: 'erp', actor: { type: 'system' }, ...origin });
+  session.begin(
+    { kind: 'erp', actor: { type: 'system' }, ...origin },
+    { eventId: origin.eventId, useCaseId: prepared.useCaseId },
+  );
   const context: ReadingContext = { session, store: readings, origin, outcome };
   for (const step of prepared.steps.slice(from, to)) {
     switch (step.kind) {

@@ -29,6 +29,18 @@ describe('between acceptance and processing', () => {
     }
   });
 
+  it('the use case may be switched to direct mode, which is not there: the event is an error, not silently nothing', async () => {
+    const erp = await erpFixture(USE_CASES);
+    const list = await erp.request('GET', `/v1/integrations/${erp.integrationId}/use-cases`);
+    const path = `/v1/integrations/${erp.integrationId}/use-cases/${list.body['use_cases']?.[0]?.['id']}`;
+    const [result] = await erp.send([event('one', { nr: '7', name: 'x' })]);
+    expect((await erp.request('PUT', path, { configuration: { direct: true } })).status).toBe(200);
+    await erp.settle();
+    expect(await erp.monitoring({ event_id: result?.['event_id'] })).toMatchObject([
+      { status: 'error', error_code: 'USE_CASE_MISSING_CONFIG', error_category: 'configuration' },
+    ]);
+  });
+
   it('the use case may be disabled: the event is skipped', async () => {
     const erp = await erpFixture(USE_CASES);
     const list = await erp.request('GET', `/v1/integrations/${erp.integrationId}/use-cases`);

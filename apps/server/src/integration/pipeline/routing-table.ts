@@ -1,7 +1,7 @@
-import { compileMapping, type MappingPlan } from '@busbar/mapping';
+import { compileMapping, MappingConfigurationError, type MappingPlan } from '@busbar/mapping';
 import { sql, type TenantQueries } from '../../storage/index.ts';
 import type { Routable } from '../inbound/route-event.ts';
-import type { UseCaseType } from '../use-cases/use-case.ts';
+import type { UseCaseConfiguration, UseCaseType } from '../use-cases/use-case.ts';
 
 /** A use case as the pipeline sees it. */
 export interface PlannedUseCase extends Routable {
@@ -9,6 +9,12 @@ export interface PlannedUseCase extends Routable {
 }
 
 const MOST_PLANS = 1_000;
+/** Such a use case can be stored; its events carry ready-made operations instead of something to map, and mapping them would silently do nothing. */
+const DIRECT_MODE = {
+  path: 'direct',
+  message: 'Direct mode is not supported',
+  code: 'INVALID_VALUE',
+} as const;
 
 /** Compiled mappings by use case and version; the least recently used go first. */
 const plans = new Map<string, Promise<MappingPlan>>();
@@ -57,7 +63,8 @@ export function planOf(queries: TenantQueries, useCase: PlannedUseCase): Promise
 
 /** When the use case has changed since the table was read, the newer configuration is taken: it is today's. */
 async function compilePlan(queries: TenantQueries, { id }: PlannedUseCase): Promise<MappingPlan> {
-  const row = await queries.first<{ configuration: unknown }>(sql`
+  const row = await queries.first<{ configuration: UseCaseConfiguration | null }>(sql`
     select configuration from use_case where org_id = ${queries.org} and id = ${id}`);
+  if (row?.configuration?.['direct'] === true) throw new MappingConfigurationError([DIRECT_MODE]);
   return compileMapping(row?.configuration ?? {});
 }

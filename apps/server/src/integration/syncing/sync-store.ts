@@ -1,34 +1,84 @@
 import { sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 
-/** When an integration last looked at an entity, and when it last changed it. */
+/** The event that an update came with. */
+export interface SyncOrigin {
+  readonly eventId: string;
+  readonly useCaseId: string | undefined;
+}
+
+/** What an event did to an entity. */
+export interface EntitySyncNote extends SyncOrigin {
+  readonly operation: 'create' | 'patch' | 'delete' | 'no-op';
+  /** Whether this event or one before it in the same transaction changed the entity. */
+  readonly changed: boolean;
+}
+
+/** What an event did to readings of a meter or counter. */
+export interface ReadingsSyncNote {
+  readonly eventId: string;
+  readonly operation: 'upsert' | 'delete';
+}
+
+/** What an integration last did to an entity, and to readings of a meter or counter; either part may be missing. */
 export interface EntitySync {
   readonly integrationId: string;
   readonly schema: string;
-  readonly syncedAt: Date;
+  readonly useCaseId: string | undefined;
+  readonly syncedAt: Date | undefined;
   /** Undefined when none of its events has changed the entity. */
   readonly changedAt: Date | undefined;
+  readonly operation: string | undefined;
+  readonly eventId: string | undefined;
+  readonly readingsSyncedAt: Date | undefined;
+  readonly readingsOperation: string | undefined;
+  readonly readingsEventId: string | undefined;
 }
 
 /**
- * Notes that events of an integration were applied to entities, in one statement. `touched` says by entity whether it was changed; the instant
- * of a sync moves also when it was not (erp-integration.md 8.4). Entities that are gone are left out.
+ * Notes that events of an integration were applied to entities, in one statement. The instant of a sync moves also when nothing was changed
+ * (erp-integration.md 8.4). Entities that are gone are left out.
  */
 export async function recordSyncs(
   tx: TenantTransaction,
   integrationId: string,
-  touched: ReadonlyMap<string, boolean>,
+  touched: ReadonlyMap<string, EntitySyncNote>,
   now: Date,
 ): Promise<void> {
   if (touched.size === 0) return;
-  const ids = [...touched.keys()].sort();
+  const notes = [...touched.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  const column = <Value>(pick: (note: EntitySyncNote) => Value) => notes.map(([, note]) => pick(note));
   await tx.run(sql`
-    insert into entity_sync as s (org_id, entity_id, integration_id, last_synced_at, last_changed_at)
-    select e.org_id, e.id, ${integrationId}, ${now}, case when t.changed then ${now}::timestamptz end
-      from unnest(${ids}::uuid[], ${ids.map((id) => touched.get(id) === true)}::boolean[]) as t (id, changed)
+    insert into entity_sync as s (org_id, entity_id, integration_id, last_synced_at, last_changed_at, use_case_id, last_operation, last_event_id)
+    select e.org_id, e.id, ${integrationId}, ${now}, case when t.changed then ${now}::timestamptz end, t.use_case_id, t.operation, t.event_id
+      from unnest(${notes.map(([id]) => id)}::uuid[], ${column(({ changed }) => changed)}::boolean[],
+                  ${column(({ useCaseId }) => useCaseId ?? null)}::uuid[], ${column(({ operation }) => operation)}::text[],
+                  ${column(({ eventId }) => eventId)}::text[]) as t (id, changed, use_case_id, operation, event_id)
       join entity e on e.org_id = ${tx.org} and e.id = t.id
      order by e.id
     on conflict (org_id, entity_id, integration_id) do update
-       set last_synced_at = excluded.last_synced_at, last_changed_at = coalesce(excluded.last_changed_at, s.last_changed_at)`);
+       set last_synced_at = excluded.last_synced_at, last_changed_at = coalesce(excluded.last_changed_at, s.last_changed_at),
+           use_case_id = excluded.use_case_id, last_operation = excluded.last_operation, last_event_id = excluded.last_event_id`);
+}
+
+/** Notes that events of an integration brought or deleted readings of meters and counters, in one statement. */
+export async function recordReadingSyncs(
+  tx: TenantTransaction,
+  integrationId: string,
+  touched: ReadonlyMap<string, ReadingsSyncNote>,
+  now: Date,
+): Promise<void> {
+  if (touched.size === 0) return;
+  const notes = [...touched.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  await tx.run(sql`
+    insert into entity_sync (org_id, entity_id, integration_id, readings_last_synced_at, readings_last_operation, readings_last_event_id)
+    select e.org_id, e.id, ${integrationId}, ${now}, t.operation, t.event_id
+      from unnest(${notes.map(([id]) => id)}::uuid[], ${notes.map(([, { operation }]) => operation)}::text[],
+                  ${notes.map(([, { eventId }]) => eventId)}::text[]) as t (id, operation, event_id)
+      join entity e on e.org_id = ${tx.org} and e.id = t.id
+     order by e.id
+    on conflict (org_id, entity_id, integration_id) do update
+       set readings_last_synced_at = excluded.readings_last_synced_at, readings_last_operation = excluded.readings_last_operation,
+           readings_last_event_id = excluded.readings_last_event_id`);
 }
 
 /** What integrations know of an entity, by integration; `integrationId` narrows it down to one. */
@@ -40,10 +90,17 @@ export async function syncsOf(
   const rows = await queries.query<{
     integration_id: string;
     schema: string;
-    last_synced_at: Date;
+    use_case_id: string | null;
+    last_synced_at: Date | null;
     last_changed_at: Date | null;
+    last_operation: string | null;
+    last_event_id: string | null;
+    readings_last_synced_at: Date | null;
+    readings_last_operation: string | null;
+    readings_last_event_id: string | null;
   }>(sql`
-    select s.integration_id, e.schema, s.last_synced_at, s.last_changed_at
+    select s.integration_id, e.schema, s.use_case_id, s.last_synced_at, s.last_changed_at, s.last_operation, s.last_event_id,
+           s.readings_last_synced_at, s.readings_last_operation, s.readings_last_event_id
       from entity_sync s join entity e on e.org_id = s.org_id and e.id = s.entity_id
      where s.org_id = ${queries.org} and s.entity_id = ${entityId}
        ${integrationId === undefined ? sql`` : sql`and s.integration_id = ${integrationId}`}
@@ -51,8 +108,14 @@ export async function syncsOf(
   return rows.map((row) => ({
     integrationId: row.integration_id,
     schema: row.schema,
-    syncedAt: row.last_synced_at,
+    useCaseId: row.use_case_id ?? undefined,
+    syncedAt: row.last_synced_at ?? undefined,
     changedAt: row.last_changed_at ?? undefined,
+    operation: row.last_operation ?? undefined,
+    eventId: row.last_event_id ?? undefined,
+    readingsSyncedAt: row.readings_last_synced_at ?? undefined,
+    readingsOperation: row.readings_last_operation ?? undefined,
+    readingsEventId: row.readings_last_event_id ?? undefined,
   }));
 }
 

@@ -8,6 +8,9 @@ import { USE_CASE_TYPES, type UseCase, type UseCaseConfiguration, type UseCaseTy
 import { recordHistory } from './use-case-history.ts';
 import { insertUseCase, updateUseCaseRow } from './use-case-store.ts';
 
+/** Characters of `change_description` (erp-integration.md 1.2); the contract bounds it in updates and answers, but not where use cases are created. */
+const MOST_DESCRIPTION = 2_000;
+
 /** What a request says about a use case; `path` is where it stands in the body (`body`, `body.use_cases[2]`). */
 export interface UseCaseInput {
   readonly path: string;
@@ -47,8 +50,13 @@ export async function createUseCase(
   taken: ReadonlySet<string>,
   now: Date,
 ): Promise<UseCase> {
-  const { path, name = '' } = input;
+  const { path, name = '', changeDescription = '' } = input;
   const type = typeOf(input);
+  if (changeDescription.length > MOST_DESCRIPTION)
+    throw invalid({
+      path: `${path}.change_description`,
+      message: `must not have more than ${MOST_DESCRIPTION} characters`,
+    });
   if (input.configuration)
     refuse(configurationProblems(type, name, input.configuration, `${path}.configuration`));
   if (typeof input.slug === 'string' && taken.has(input.slug)) throw slugTaken(path);

@@ -50,6 +50,14 @@ describe('use cases', () => {
     });
   });
 
+  it('have descriptions of changes of 2,000 characters at most, from the first one on', async () => {
+    const body = { name: 'described', slug: 'described', type: 'inbound', enabled: true };
+    const long = await erp.request('POST', base, { ...body, change_description: 'x'.repeat(2_001) });
+    expect(long.body).toMatchObject({ status: 400, errors: [{ path: 'body.change_description' }] });
+    const fits = await erp.request('POST', base, { ...body, change_description: 'x'.repeat(2_000) });
+    expect(fits.status).toBe(201);
+  });
+
   it('keep comments that clients put into configurations', async () => {
     const commented = useCase('commented', 'contact', FIELDS, { _comment: 'mine' });
     const { body } = await erp.request('POST', base, commented);
