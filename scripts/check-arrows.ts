@@ -23,7 +23,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   identity: [...FOUNDATION, ...CONTRACT, 'jobs'],
   entities: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity'],
   events: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'environments'],
-  workflows: [...FOUNDATION, ...CONTRACT, 'identity', 'entities'],
+  workflows: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities'],
   files: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events', 'environments'],
   metering: [...FOUNDATION, ...CONTRACT, 'jobs', 'identity', 'entities', 'events'],
   pricing: [

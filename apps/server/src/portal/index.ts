@@ -36,7 +36,7 @@ import {
 } from './hooks/index.ts';
 import { OwnData } from './own-data/index.ts';
 import { type PagesPlatform, portalPageOperations, portalPages } from './pages/index.ts';
-import { httpPhotoRecognition, notificationQueue, serviceOperations } from './service/index.ts';
+import { httpPhotoRecognition, notificationQueue, overdueQueue, serviceOperations } from './service/index.ts';
 import { mailQueue, type PortalMailer, type UsersPlatform, userOperations } from './users/index.ts';
 
 export { portalAccess } from './access/index.ts';
@@ -123,6 +123,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     ...{ database, clock, secrets, egress, identity, entities, portals, accessOf, baseUrl },
     hooks: accountHooks(database, engine),
   };
+  const notifying = { accessOf, portals, clock, pages, portalsOf: listPortals };
   return {
     operations: [
       configOperations(config, accessOf),
@@ -155,10 +156,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
       }),
       ...userOperations(users),
     ],
-    queues: [
-      mailQueue(users, platform.portalMailer),
-      notificationQueue({ accessOf, portals, clock, pages, portalsOf: listPortals }),
-    ],
+    queues: [mailQueue(users, platform.portalMailer), notificationQueue(notifying), overdueQueue(notifying)],
     plugins: [
       edgeRoutes({ database, portals, edgeToken: settings.portalEdgeToken }),
       extensionRegistryRoutes(hooks),

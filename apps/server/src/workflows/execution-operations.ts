@@ -9,6 +9,7 @@ import { stepsOf, type WorkflowExecution, withStep } from './execution.ts';
 import { findExecution, lockExecution, saveExecution } from './execution-store.ts';
 import { shortId } from './short-id.ts';
 import { startExecution } from './start-execution.ts';
+import { overdueFrom, watchDueSteps } from './step-due.ts';
 import type { WorkflowPlatform } from './workflow-platform.ts';
 
 const STEP_MEMBERS = [
@@ -34,9 +35,13 @@ export function executionOperations({ clock, access }: WorkflowPlatform): Operat
         ...(assignedTo ? { assignedTo } : {}),
         ...(purposes ? { taxonomies: purposes } : {}),
       };
-      const execution = startExecution(definition, { id: shortId(), now: clock.now(), more, newId: shortId });
+      const now = clock.now();
+      const execution = startExecution(definition, { id: shortId(), now, more, newId: shortId });
       const entityIds = contexts.map(({ id }) => id);
-      await call.tenant.transaction((tx) => saveExecution(tx, execution, entityIds));
+      await call.tenant.transaction(async (tx) => {
+        await saveExecution(tx, execution, entityIds);
+        await watchDueSteps(tx, execution.id, stepsOf(execution), now);
+      });
       return toWire(call.tenant.org, execution);
     },
 
@@ -60,8 +65,12 @@ export function executionOperations({ clock, access }: WorkflowPlatform): Operat
           ...part(asObject(call.body), EXECUTION_MEMBERS),
           ...(contexts ? { contexts } : {}),
         };
-        const changed = { ...execution, body, status: status ?? execution.status, updatedAt: clock.now() };
+        const now = clock.now();
+        const changed = { ...execution, body, status: status ?? execution.status, updatedAt: now };
         await saveExecution(tx, changed, contexts ? contexts.map(({ id }) => id) : found.contexts);
+        // What fell due while the workflow did not run has been passed over.
+        const isReopened = changed.status === 'STARTED' && execution.status !== 'STARTED';
+        if (isReopened) await watchDueSteps(tx, execution.id, stepsOf(changed), now);
       });
       return reply(204, undefined);
     },
@@ -69,6 +78,9 @@ export function executionOperations({ clock, access }: WorkflowPlatform): Operat
     async updateStep(call) {
       await access.requireGrant(call, 'workflow:execution:task:update');
       const { executionId, stepId } = call.parameters;
+      const { dueDate } = call.body;
+      if (dueDate && !overdueFrom(dueDate))
+        throw invalid({ path: 'body.dueDate', message: 'is no date and no instant' });
       return call.tenant.transaction(async (tx) => {
         const found = await lockExecution(tx, executionId);
         const step = found && stepsOf(found.execution).find(({ id }) => id === stepId);
@@ -83,6 +95,7 @@ export function executionOperations({ clock, access }: WorkflowPlatform): Operat
         };
         const body = withStep(found.execution.body, changed);
         await saveExecution(tx, { ...found.execution, body, updatedAt: now }, found.contexts);
+        await watchDueSteps(tx, executionId, [changed], now);
         return changed;
       });
     },

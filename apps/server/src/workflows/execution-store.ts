@@ -57,6 +57,15 @@ export async function findExecution(
   return row && fromRow(row);
 }
 
+/** One execution with the entities it runs for, the primary one first; undefined when there is none with this id. */
+export async function findExecutionWithContexts(
+  queries: TenantQueries,
+  id: string,
+): Promise<{ execution: WorkflowExecution; contexts: string[] } | undefined> {
+  const execution = await findExecution(queries, id);
+  return execution && { execution, contexts: await contextsOf(queries, id) };
+}
+
 /** Locks an execution; answers it with the entities it runs for, the primary one first. */
 export async function lockExecution(
   tx: TenantTransaction,
@@ -65,10 +74,14 @@ export async function lockExecution(
   const row = await tx.first<ExecutionRow & object>(
     sql`select ${COLUMNS} from workflow_execution x where x.org_id = ${tx.org} and x.id = ${id} for update`,
   );
-  if (!row) return undefined;
-  const contexts = await tx.query<{ entity_id: string }>(sql`
-    select entity_id from workflow_context where org_id = ${tx.org} and execution_id = ${id} order by is_primary desc, entity_id`);
-  return { execution: fromRow(row), contexts: contexts.map(({ entity_id }) => entity_id) };
+  return row && { execution: fromRow(row), contexts: await contextsOf(tx, id) };
+}
+
+async function contextsOf(queries: TenantQueries, executionId: string): Promise<string[]> {
+  const rows = await queries.query<{ entity_id: string }>(sql`
+    select entity_id from workflow_context
+     where org_id = ${queries.org} and execution_id = ${executionId} order by is_primary desc, entity_id`);
+  return rows.map(({ entity_id: id }) => id);
 }
 
 /** The running execution of each entity that has one; the newest where there are several. */

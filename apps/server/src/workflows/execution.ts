@@ -47,7 +47,8 @@ export function areRequirementsMet(step: JsonObject, body: JsonObject): boolean 
   });
 }
 
-function isClosed(item: JsonObject): boolean {
+/** Whether a step, or every step of a section, is completed or skipped. */
+export function isClosed(item: JsonObject): boolean {
   if (isSection(item)) return sectionSteps(item).every(isClosed);
   return item['status'] === 'COMPLETED' || item['status'] === 'SKIPPED';
 }

@@ -9,6 +9,13 @@ export {
   withStep,
 } from './execution.ts';
 export { executionOperations } from './execution-operations.ts';
-export { activeExecutions, executionsOf, lockExecution, saveExecution } from './execution-store.ts';
+export {
+  activeExecutions,
+  executionsOf,
+  findExecutionWithContexts,
+  lockExecution,
+  saveExecution,
+} from './execution-store.ts';
 export { forgetWorkflowsOf } from './forget-workflows.ts';
+export { isOverdue, STEP_DUE_QUEUE, type StepDue, watchDueSteps } from './step-due.ts';
 export type { WorkflowPlatform } from './workflow-platform.ts';

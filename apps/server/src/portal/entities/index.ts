@@ -20,6 +20,7 @@ export { portalSource } from './updating/caller-source.ts';
 export { followChangesets, portalChanges, recordPortalChanges } from './updating/change-store.ts';
 export type { ContractHook, HookedAssignment } from './updating/contract-hook.ts';
 export { approvalAttributes, writeAttributes } from './updating/update-entity.ts';
+export { isForPortals, isVisible, showStep } from './workflows/visible-workflows.ts';
 
 /** The operations of portal users on their entities (spec/portal.md §13 "Entities and workflows"). */
 export function portalEntityOperations(platform: PortalEntitiesPlatform): Operations<'customer-portal'> {

@@ -10,5 +10,6 @@ export type {
 } from './metering/plausibility-hook.ts';
 export { notificationQueue } from './notifications/notification-queue.ts';
 export { notificationListener } from './notifications/notification-triggers.ts';
+export { overdueQueue } from './notifications/overdue-queue.ts';
 export { serviceOperations } from './service-operations.ts';
 export type { ServicePlatform } from './service-platform.ts';

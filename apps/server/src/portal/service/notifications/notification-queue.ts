@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { asObject } from '../../../contract/json-object.ts';
 import { type Entity, findEntity, relationItems } from '../../../entities/index.ts';
 import type { SingleQueue } from '../../../jobs/index.ts';
@@ -7,10 +6,14 @@ import type { Portal } from '../../config/index.ts';
 import { entityLink } from '../automation/template-links.ts';
 import { usersInReach } from '../automation/users-in-reach.ts';
 import type { ServicePlatform } from '../service-platform.ts';
-import { insertNotification, type NotificationBody } from './notification-store.ts';
-import { enabledTriggers, NOTIFICATION_QUEUE, triggerKey } from './notification-triggers.ts';
+import { insertNotification, type NotificationBody, notificationNumber } from './notification-store.ts';
+import { NOTIFICATION_QUEUE, notifiesOf } from './notification-triggers.ts';
 
-type Platform = Pick<ServicePlatform, 'accessOf' | 'portals' | 'clock' | 'pages'>;
+/** What notifying stands on. */
+export interface NotificationPlatform
+  extends Pick<ServicePlatform, 'accessOf' | 'portals' | 'clock' | 'pages'> {
+  readonly portalsOf: (tenant: Tenant) => Promise<Portal[]>;
+}
 
 const TEXTS = {
   entity_created: { de: 'Neu in Ihrem Portal', en: 'New in your portal' },
@@ -21,9 +24,7 @@ const TEXTS = {
  * Writes the notifications that entity writes wished for: to every active user of a portal with the trigger who passes all gates to the entity
  * (spec/portal.md §5.1), and of assignments only to those whom the entity was related to. Whoever did it is not told.
  */
-export function notificationQueue(
-  platform: Platform & { readonly portalsOf: (tenant: Tenant) => Promise<Portal[]> },
-): SingleQueue {
+export function notificationQueue(platform: NotificationPlatform): SingleQueue {
   return {
     name: NOTIFICATION_QUEUE,
     attempts: 6,
@@ -36,11 +37,11 @@ export function notificationQueue(
         user.id !== actor &&
         (trigger === 'entity_created' || (Array.isArray(assignedTo) && isOneOf(user, assignedTo)));
       for (const portal of await platform.portalsOf(tenant)) {
-        if (!enabledTriggers(portal.config).includes(triggerKey(trigger, entity.schema))) continue;
+        if (!notifiesOf(portal.config, trigger, entity.schema)) continue;
         const users = (await usersInReach(platform, tenant, [entity], portal)).filter(isMeant);
         const body = await bodyOf(platform, tenant, portal, entity, trigger);
         await tenant.transaction(async (tx) => {
-          const id = numberOf(trigger, entity.id, String(cause));
+          const id = notificationNumber(trigger, entity.id, String(cause));
           for (const user of users) await insertNotification(tx, user.id, { id, body }, platform.clock.now());
         });
       }
@@ -54,7 +55,7 @@ function isOneOf(user: Entity, contactIds: readonly unknown[]): boolean {
 }
 
 async function bodyOf(
-  { pages }: Platform,
+  { pages }: NotificationPlatform,
   tenant: Tenant,
   portal: Portal,
   entity: Entity,
@@ -66,10 +67,4 @@ async function bodyOf(
     message: { de: entity.title, en: entity.title },
     redirect_url: await entityLink(pages, tenant, portal, entity),
   };
-}
-
-/** A number that the same write always gets, within what JSON numbers hold exactly. */
-function numberOf(...parts: readonly string[]): string {
-  const hash = createHash('sha256').update(parts.join(' ')).digest();
-  return String(hash.readUIntBE(0, 6));
 }

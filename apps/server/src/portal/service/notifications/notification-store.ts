@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { json, sql, type TenantQueries, type TenantTransaction } from '../../../storage/index.ts';
 
 /** What a portal user may say about a notification. */
@@ -26,6 +27,12 @@ export interface StoredNotification {
 
 /** Where a page ends: the next one begins behind it. */
 export type NotificationCursor = Pick<StoredNotification, 'id' | 'createdAt'>;
+
+/** A number that the same cause always gets, within what JSON numbers hold exactly. */
+export function notificationNumber(...parts: readonly string[]): string {
+  const hash = createHash('sha256').update(parts.join(' ')).digest();
+  return String(hash.readUIntBE(0, 6));
+}
 
 /** Adds a notification; one that is there already stays as it is, because jobs may run twice. */
 export async function insertNotification(

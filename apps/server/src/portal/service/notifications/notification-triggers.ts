@@ -52,13 +52,22 @@ export function notificationListener(clock: Clock): EntityChangeListener {
   };
 }
 
+/** Whether a portal's configuration notifies of something; of what has to do with no schema, whatever schema the configuration names. */
+export function notifiesOf(
+  config: Readonly<Record<string, unknown>>,
+  trigger: TriggerType | 'workflow_step_overdue',
+  schema?: string,
+): boolean {
+  return enabledTriggers(config).includes(triggerKey(trigger, schema));
+}
+
 /** How a trigger of a schema is named among those that are on. */
-export function triggerKey(trigger: unknown, schema: unknown): string {
-  return `${String(trigger)} ${String(schema)}`;
+function triggerKey(trigger: unknown, schema: unknown): string {
+  return trigger === 'workflow_step_overdue' ? trigger : `${String(trigger)} ${String(schema)}`;
 }
 
 /** Keys of the triggers that a portal's configuration switches on. */
-export function enabledTriggers(config: Readonly<Record<string, unknown>>): string[] {
+function enabledTriggers(config: Readonly<Record<string, unknown>>): string[] {
   const { notification_triggers: triggers, engagement_center_enabled: isOn } = config;
   if (isOn !== true || !Array.isArray(triggers)) return [];
   return triggers
