@@ -9,6 +9,9 @@ const postgres = process.env.DATABASE_URL;
 /** `.ci/run` reads its counts from a JSON report. */
 const report = process.env.BUSBAR_TEST_REPORT;
 
+/** The end-to-end tests copy a demo utility that is loaded once per run and engine (e2e/demo-database.ts). */
+process.env.BUSBAR_TEST_RUN = String(process.pid);
+
 /** The journeys share one server with the demo utility, which is started when one of them runs. */
 const JOURNEYS = 'e2e/journeys/**/*.test.ts';
 
@@ -17,11 +20,11 @@ function projectsOn(name: string, journeys: string, databaseUrl: string) {
   const env = { DATABASE_URL: '', BUSBAR_TEST_DATABASE_URL: databaseUrl };
   const include = ['apps/**/*.test.ts', 'e2e/**/*.test.ts'];
   return [
-    { test: { name, include, exclude: [JOURNEYS], env, ...worker } },
+    { test: { name, include, exclude: [JOURNEYS], env, globalSetup: 'e2e/clean-up.ts', ...worker } },
     {
       test: {
         ...{ name: journeys, include: [JOURNEYS], env, ...worker },
-        globalSetup: 'e2e/journeys/start-demo-server.ts',
+        globalSetup: ['e2e/clean-up.ts', 'e2e/journeys/start-demo-server.ts'],
       },
     },
   ];

@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sdkClients } from './clients.ts';
-import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { type DemoDatabase, demoDatabase } from './demo-database.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** More for a longer run: `BUSBAR_CRASH_KILLS=200`. */
 const KILLS = Number(process.env['BUSBAR_CRASH_KILLS'] ?? 8);
 const ENTITIES = 7;
 
-let database: FreshDatabase;
+let database: DemoDatabase;
 let server: ServerProcess;
 beforeAll(async () => {
-  database = await freshDatabase();
-  server = await ServerProcess.start({ environment: database.environment });
+  database = await demoDatabase();
+  server = await ServerProcess.start(database);
 });
 afterAll(async () => {
   await server.remove();

@@ -1,5 +1,5 @@
 import { type StandInErp, startStandInErp } from '../apps/server/src/demo/stand-in-erp.ts';
-import { freshDatabase } from './fresh-database.ts';
+import { demoDatabase } from './demo-database.ts';
 import { ServerProcess } from './server-process.ts';
 
 /** A server process with the demo utility on a database of its own, and the utility's ERP beside it. */
@@ -15,9 +15,9 @@ export interface DemoServer {
 export async function startDemoServer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<DemoServer> {
-  const [database, erp] = await Promise.all([freshDatabase(), startStandInErp(0)]);
+  const [database, erp] = await Promise.all([demoDatabase(), startStandInErp(0)]);
   const common = { ...database.environment, BUSBAR_DEMO_ERP_URL: erp.url, ...environment };
-  let server = await ServerProcess.start({ environment: common });
+  let server = await ServerProcess.start({ data: database.data, environment: common });
   return {
     erp,
     get server() {

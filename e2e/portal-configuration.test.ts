@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sdkClients } from './clients.ts';
-import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { type DemoDatabase, demoDatabase } from './demo-database.ts';
 import { ServerProcess } from './server-process.ts';
 
-let database: FreshDatabase;
+let database: DemoDatabase;
 let server: ServerProcess;
 let admin: ReturnType<typeof sdkClients>['portal'];
 let customer: ReturnType<typeof sdkClients>['portal'];
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  server = await ServerProcess.start({ environment: { ...database.environment } });
+  database = await demoDatabase();
+  server = await ServerProcess.start(database);
   admin = sdkClients(server.url, await server.command('token', 'admin')).portal;
   customer = sdkClients(server.url, await server.command('token', 'portal')).portal;
 });

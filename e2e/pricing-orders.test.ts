@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createClient as createTokenClient } from '@epilot/sdk/access-token';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sdkClients } from './clients.ts';
-import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { type DemoDatabase, demoDatabase } from './demo-database.ts';
 import { ServerProcess } from './server-process.ts';
 
-let database: FreshDatabase;
+let database: DemoDatabase;
 /** One server, or two processes on one PostgreSQL. */
 let servers: readonly ServerProcess[];
 let shops: readonly ReturnType<typeof sdkClients>['pricing'][];
@@ -15,13 +15,12 @@ let product: string;
 let price: string;
 
 beforeAll(async () => {
-  database = await freshDatabase();
+  database = await demoDatabase();
   const environment = {
     ...database.environment,
-    BUSBAR_SECRET_KEY: 'a passphrase that both processes know',
     BUSBAR_BASE_URL: 'http://busbar.test',
   };
-  const first = await ServerProcess.start({ environment });
+  const first = await ServerProcess.start({ data: database.data, environment });
   const isShared = database.environment['DATABASE_URL'] !== undefined;
   servers = isShared ? [first, await ServerProcess.start({ environment })] : [first];
   const token = await first.command('token', 'admin');

@@ -1,7 +1,7 @@
 import { createClient as createTokenClient } from '@epilot/sdk/access-token';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sdkClients } from './clients.ts';
-import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { type DemoDatabase, demoDatabase } from './demo-database.ts';
 import { ServerProcess } from './server-process.ts';
 import { type PartnerMood, type StandInPartner, standInPartner } from './stand-in-partner.ts';
 
@@ -15,7 +15,7 @@ const CONTEXT = {
   steps_data: [{ step_name: 'address', step_index: 0, blocks: { Adresse: { zipCode: '04109' } } }],
 };
 
-let database: FreshDatabase;
+let database: DemoDatabase;
 let server: ServerProcess;
 let partner: StandInPartner;
 let admin: ReturnType<typeof sdkClients>['pricing'];
@@ -23,8 +23,9 @@ let shop: ReturnType<typeof sdkClients>['pricing'];
 let org: string;
 
 beforeAll(async () => {
-  [database, partner] = await Promise.all([freshDatabase(), standInPartner()]);
+  [database, partner] = await Promise.all([demoDatabase(), standInPartner()]);
   server = await ServerProcess.start({
+    data: database.data,
     environment: { ...database.environment, BUSBAR_ALLOWED_EGRESS: '127.0.0.1/32' },
   });
   const token = await server.command('token', 'admin');

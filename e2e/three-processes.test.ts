@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sdkClients } from './clients.ts';
-import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
+import { type DemoDatabase, demoDatabase } from './demo-database.ts';
 import { ServerProcess } from './server-process.ts';
 import { expectedLogs, integrationBody, type Scenario, scenario, storedState } from './shared-entities.ts';
 
@@ -15,19 +15,16 @@ const PROCESSES = 3;
 /** The embedded database belongs to one process; several need a PostgreSQL. */
 const postgres = process.env['BUSBAR_TEST_DATABASE_URL'];
 
-let database: FreshDatabase;
+let database: DemoDatabase;
 let client: pg.Client;
 let token: string;
 let servers: ServerProcess[] = [];
 
 beforeAll(async () => {
   if (!postgres) return;
-  database = await freshDatabase();
-  const environment = {
-    ...database.environment,
-    BUSBAR_SECRET_KEY: 'one key for all three of the processes',
-  };
-  const first = await ServerProcess.start({ environment });
+  database = await demoDatabase();
+  const { data, environment } = database;
+  const first = await ServerProcess.start({ data, environment });
   const others = Array.from({ length: PROCESSES - 1 }, () =>
     ServerProcess.start({ environment: { ...environment, BUSBAR_DEMO: 'off' } }),
   );

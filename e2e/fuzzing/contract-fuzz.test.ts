@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../apps/server/src/contract/json-object.ts';
 import { loadContract, type Operation } from '../../apps/server/src/contract/openapi-document.ts';
 import { OPERATOR_OPERATIONS, WHOLE_APIS } from '../../apps/server/src/contract/served-operations.ts';
-import { type FreshDatabase, freshDatabase } from '../fresh-database.ts';
+import { type DemoDatabase, demoDatabase } from '../demo-database.ts';
 import { ServerProcess } from '../server-process.ts';
 import { type ValueGround, valuesOf, variantsOf } from './schema-values.ts';
 
@@ -14,14 +14,14 @@ const SEED = Number(process.env['BUSBAR_FUZZ_SEED'] ?? 20_261_121);
 /** What a request may take before it counts as hung. */
 const HUNG_AFTER_MS = 60_000;
 
-let database: FreshDatabase;
+let database: DemoDatabase;
 let server: ServerProcess;
 let tokens: { readonly admin: string; readonly customer: string };
 let existing: Pick<ValueGround, 'ids' | 'known'>;
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  server = await ServerProcess.start({ environment: database.environment });
+  database = await demoDatabase();
+  server = await ServerProcess.start(database);
   tokens = {
     admin: await server.command('token', 'admin'),
     customer: await server.command('token', 'portal'),

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startStandInErp } from '../../apps/server/src/demo/stand-in-erp.ts';
-import { freshDatabase } from '../fresh-database.ts';
+import { demoDatabase } from '../demo-database.ts';
 import { ServerProcess } from '../server-process.ts';
 
 /** Where the journeys find the demo utility. */
@@ -21,9 +21,10 @@ declare module 'vitest' {
 
 /** Starts the demo utility and its ERP once for all journeys of a project; answers how to stop them. */
 export default async function startDemoServer(project: TestProject): Promise<() => Promise<void>> {
-  const database = await freshDatabase(project.config.env['BUSBAR_TEST_DATABASE_URL']);
+  const database = await demoDatabase(project.config.env['BUSBAR_TEST_DATABASE_URL']);
   const erp = await startStandInErp(0);
   const server = await ServerProcess.start({
+    data: database.data,
     environment: {
       ...database.environment,
       BUSBAR_DEMO_ERP_URL: erp.url,

@@ -27,9 +27,7 @@ export async function loadErp(
   client: DemoClient,
   erpUrl: string,
 ): Promise<{ integrationId: string; events: number }> {
-  const setup: Setup = JSON.parse(
-    (await readFile(new URL('setup.json', FOLDER), 'utf8')).replaceAll(ERP_URL, erpUrl),
-  );
+  const setup = await readSetup(erpUrl);
   const { items } = await client.send('GET', '/v1/environments');
   for (const variable of setup.environment) {
     if (!named(items, 'key', variable.key)) await client.send('POST', '/v1/environments', variable);
@@ -43,6 +41,27 @@ export async function loadErp(
     await client.send('POST', '/v3/erp/updates/events', { ...batch, integration_id: integrationId });
   }
   return { integrationId, events: batches.reduce((sum, batch) => sum + batch.events.length, 0) };
+}
+
+/** Tells the utility that its ERP has moved: what still names the former address names the new one from now on. */
+export async function moveErp(client: DemoClient, from: string, to: string): Promise<void> {
+  const { items } = await client.send('GET', '/v1/environments');
+  for (const { key, value } of (await readSetup(from)).environment) {
+    if (!value.startsWith(from) || named(items, 'key', key)?.['value'] !== value) continue;
+    await client.send('PUT', `/v1/environments/${key}`, { value: to + value.slice(from.length) });
+  }
+  const listed: unknown = await client.send('GET', '/v1/webhooks/configs');
+  const configs: readonly DemoAnswer[] = Array.isArray(listed) ? listed : [];
+  for (const config of configs) {
+    const { id, url } = config;
+    if (typeof url !== 'string' || !url.startsWith(`${from}/`)) continue;
+    await client.send('PUT', `/v1/webhooks/configs/${id}`, { ...config, url: to + url.slice(from.length) });
+  }
+}
+
+async function readSetup(erpUrl: string): Promise<Setup> {
+  const text = await readFile(new URL('setup.json', FOLDER), 'utf8');
+  return JSON.parse(text.replaceAll(ERP_URL, erpUrl));
 }
 
 /** Adds the utility's own attributes to a schema that exists. */

@@ -1,16 +1,18 @@
 import type { RunningServer } from '../run-server.ts';
+import { SETTINGS } from '../settings.ts';
 import { sql } from '../storage/index.ts';
 import { type DemoClient, demoClient } from './demo-client.ts';
-import { loadErp, refuseFailedEvents } from './demo-erp.ts';
+import { loadErp, moveErp, refuseFailedEvents } from './demo-erp.ts';
 import { DEMO_ORGANISATION, demoCustomers, loadPortals } from './demo-portals.ts';
 import { loadWorkflows } from './demo-workflows.ts';
 
-/** The organisation's setting that says that everything is in place. */
+/** The organisation's setting that says that everything is in place, and where the ERP answers (`true`: at the default address). */
 const LOADED = 'busbar_demo_loaded';
+const FIRST_ERP_URL = SETTINGS.demoErpUrl.fallback;
 
 /**
  * Loads the demo utility "Stadtwerke Musterstadt" into an empty database, through the API and the real inbound pipeline, and says how to call
- * it. Where that is done already only the latter; an interrupted load is finished.
+ * it. Where that is done already only the latter; an interrupted load is finished, and an ERP that answers elsewhere now is found.
  */
 export async function loadDemo(
   server: RunningServer,
@@ -21,13 +23,18 @@ export async function loadDemo(
   const { organisations } = busbar.rooms.identity;
   await busbar.rooms.createOrganisation(DEMO_ORGANISATION, 'Stadtwerke Musterstadt');
   const token = await busbar.rooms.identity.issueAdminToken(DEMO_ORGANISATION, 'Demo');
-  if ((await organisations.setting(DEMO_ORGANISATION, LOADED)) === undefined) {
+  const loaded = await organisations.setting(DEMO_ORGANISATION, LOADED);
+  if (loaded === undefined) {
     const begin = performance.now();
     const events = await withoutRequestLines(server, () => load(server, demoClient(url, token), erpUrl));
-    await organisations.writeSetting(DEMO_ORGANISATION, LOADED, true);
+    await organisations.writeSetting(DEMO_ORGANISATION, LOADED, erpUrl);
     say(
       `Stadtwerke Musterstadt: ${events} ERP events pushed through the inbound pipeline in ${((performance.now() - begin) / 1000).toFixed(1)} s`,
     );
+  } else if (loaded !== erpUrl) {
+    const from = typeof loaded === 'string' ? loaded : FIRST_ERP_URL;
+    await withoutRequestLines(server, () => moveErp(demoClient(url, token), from, erpUrl));
+    await organisations.writeSetting(DEMO_ORGANISATION, LOADED, erpUrl);
   }
   const [customer] = demoCustomers();
   const portal = await busbar.storage.database.system.first<{ portal_id: string }>(sql`
