@@ -8,6 +8,7 @@ import {
   mapPayload,
   toSimulation,
 } from './index.ts';
+import { mapConfigured } from './testing/map-configured.ts';
 
 const cage = new ExpressionCage().forTenant('test');
 
@@ -248,7 +249,54 @@ describe('mapPayload', () => {
     const result = await mapPayload(compileMapping({ entities: [entity] }), payload, { evaluator: slow });
     expect(result.entityUpdates.map(({ attributes }) => attributes.x)).toEqual(payload);
     expect(asked).toBe(1_000);
-    expect(most).toBe(256);
+    expect(most).toBe(64);
+  });
+
+  it('answers more questions than it remembers at a time', async () => {
+    const late: Evaluator = { evaluate: async (_expression, { item }) => item };
+    const fields = ['x', 'y', 'z'].map((attribute) => ({
+      attribute,
+      jsonataExpression: `$ /* ${attribute} */`,
+    }));
+    const entity = { entity_schema: 's', unique_ids: ['x'], fields };
+    const payload = Array.from({ length: 5_000 }, (_, n) => n);
+    const { entityUpdates, problems } = await mapPayload(compileMapping({ entities: [entity] }), payload, {
+      evaluator: late,
+    });
+    expect(problems).toEqual([]);
+    expect(entityUpdates.map(({ attributes }) => attributes.z)).toEqual(payload);
+  });
+
+  it('refuses events that multiply: attributes, fields, and nodes of paths, each in all', async () => {
+    const items = Array.from({ length: 5_000 }, (_, id) => ({ id }));
+    const map = (fields: readonly object[], root: object = { items }) =>
+      mapConfigured(
+        {
+          entities: [
+            {
+              entity_schema: 's',
+              unique_ids: ['id'],
+              jsonataExpression: 'items',
+              fields: [{ attribute: 'id', field: 'id' }, ...fields],
+            },
+          ],
+        },
+        root,
+      );
+    const large = await map([{ attribute: 'text', constant: 'x'.repeat(10_000) }]);
+    expect(large).toMatchObject({
+      entityUpdates: [],
+      problems: [{ code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('characters') }],
+    });
+    const many = Array.from({ length: 200 }, (_, n) => ({ attribute: `a${n}`, field: 'none' }));
+    expect((await map(many)).problems).toMatchObject([
+      { code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('fields') },
+    ]);
+    // Every path is cheap enough by itself.
+    const searching = await map([{ attribute: 'found', field: '$$..none' }]);
+    expect(searching.entityUpdates).toHaveLength(5_000);
+    expect(searching.problems.at(-1)).toMatchObject({ severity: 'warning', code: 'TIMEOUT', field: 'found' });
+    expect(searching.size).toBeLessThan(1_000_000);
   });
 
   it('passes defects of a late evaluator on', async () => {

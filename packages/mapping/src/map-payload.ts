@@ -5,6 +5,7 @@ import type { EntityPruneScope } from './rules/prune-scope.ts';
 import { type ReadingUpdate, runReadingMapping } from './rules/reading-mapping.ts';
 import type { ReadingPruneScope } from './rules/reading-prune-scope.ts';
 import { Answers } from './run/answers.ts';
+import { ENOUGH_ASKED } from './run/awaiting-answer.ts';
 import type { MappingProblem } from './run/mapping-problem.ts';
 import {
   type FileProxyContext,
@@ -36,13 +37,15 @@ export interface MappingResult {
   readonly pruneScopes: readonly EntityPruneScope[];
   readonly readingPruneScopes: readonly ReadingPruneScope[];
   readonly problems: readonly MappingProblem[];
+  /** Characters, as JSON and estimated, of all attributes: for callers that hold several results. */
+  readonly size: number;
 }
 
 /**
  * Maps a parsed payload by a plan (spec ERP §6). Synchronous as long as the evaluator answers at once; otherwise a
  * promise, and the mapping is run again when the answers are there, all expressions of a round being evaluated together.
- * Failing expressions and unusable values are problems, not exceptions; more than 5 000 items or 10 000 problems give no
- * update at all and the single error `PAYLOAD_TOO_LARGE`.
+ * Failing expressions and unusable values are problems, not exceptions; what is beyond the limits of an event (see
+ * mapping-run.ts) gives no update at all and the single error `PAYLOAD_TOO_LARGE`.
  */
 export function mapPayload(
   plan: MappingPlan,
@@ -87,11 +90,23 @@ function runRound(
       runReadingMapping(mapping, mapping.place, run, readingUpdates, readingPruneScopes);
     });
   } catch (error) {
-    if (!(error instanceof RunLimitReached)) throw error;
-    return limitReached(error);
+    if (error instanceof RunLimitReached) return limitReached(error);
+    // The round is run again when the questions so far are answered.
+    if (error === ENOUGH_ASKED) return NOTHING;
+    throw error;
   }
-  return { entityUpdates, readingUpdates, pruneScopes, readingPruneScopes, problems: run.problems };
+  const { problems, outputSize: size } = run;
+  return { entityUpdates, readingUpdates, pruneScopes, readingPruneScopes, problems, size };
 }
+
+const NOTHING: MappingResult = {
+  entityUpdates: [],
+  readingUpdates: [],
+  pruneScopes: [],
+  readingPruneScopes: [],
+  problems: [],
+  size: 0,
+};
 
 function limitReached({ site, message }: RunLimitReached): MappingResult {
   const problem: MappingProblem = {
@@ -102,11 +117,5 @@ function limitReached({ site, message }: RunLimitReached): MappingResult {
     field: 'jsonataExpression',
     message,
   };
-  return {
-    entityUpdates: [],
-    readingUpdates: [],
-    pruneScopes: [],
-    readingPruneScopes: [],
-    problems: [problem],
-  };
+  return { ...NOTHING, problems: [problem] };
 }

@@ -10,12 +10,12 @@ export class JsonPathSyntaxError extends Error {
   }
 }
 
-/** A path that visited more nodes than its budget while it was applied to one document. */
+/** A path that visited more nodes than its budget, or than what all paths of an event may. */
 export class JsonPathLimitError extends Error {
   readonly code = 'JSONPATH_LIMIT';
 
   constructor(budget: number) {
-    super(`The path visits more than ${budget} nodes`);
+    super(`More than ${budget} nodes were visited`);
     this.name = 'JsonPathLimitError';
   }
 }

@@ -9,9 +9,10 @@ import { compileNodeQuery } from './select-nodes.ts';
  * node's value or undefined; any other answers the array of all matches, undefined when there is none (spec ERP §6.4).
  * The answer shares structure with the document.
  *
- * @throws JsonPathLimitError when a million nodes were visited
+ * @param shared a budget of several paths, which this one spends from
+ * @throws JsonPathLimitError when a million nodes were visited, or more than `shared` has left
  */
-export type JsonPath = (document: unknown) => unknown;
+export type JsonPath = (document: unknown, shared?: NodeBudget) => unknown;
 
 /**
  * Compiles an RFC 9535 path. `start` is the offset behind its `$`, so that a text such as `$$.a` can be handed over as
@@ -45,8 +46,8 @@ function compileSingular(query: PathQuery): JsonPath {
 
 function compilePlural(query: PathQuery): JsonPath {
   const select = compileNodeQuery(query);
-  return (document) => {
-    const nodes = select(document, { document, budget: new NodeBudget() });
+  return (document, shared) => {
+    const nodes = select(document, { document, budget: new NodeBudget(shared) });
     return nodes.length === 0 ? undefined : nodes;
   };
 }

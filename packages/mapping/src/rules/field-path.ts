@@ -14,10 +14,10 @@ export function compileFieldPath(field: unknown, node: ConfigNode): ReadSource |
   try {
     if (field.startsWith('$$')) {
       const onPayload = compileJsonPath(field, 2);
-      return (_run, scope) => onPayload(scope.root);
+      return (run, scope) => onPayload(scope.root, run.pathNodes);
     }
     const onItem = compileJsonPath(field, 1);
-    return (_run, scope) => onItem(scope.item);
+    return (run, scope) => onItem(scope.item, run.pathNodes);
   } catch (error) {
     if (!(error instanceof JsonPathSyntaxError)) throw error;
     return node.refuse('JSONPATH_SYNTAX', error.message, error.position);

@@ -80,12 +80,14 @@ function compileFieldSource(
 export function mapFields(fields: readonly FieldPlan[], run: MappingRun, scope: ItemScope): MappedFields {
   const attributes: Attributes = {};
   let bare: Map<string, unknown> | undefined;
+  run.countFields(fields.length, scope.site);
   for (const field of fields) {
     const value = readField(field, run, scope);
     if (value === undefined) continue;
     const { attribute, repeatable } = field;
     const wrapped = repeatable ? wrapRepeatable(value, repeatable) : value;
     if (wrapped === undefined) continue;
+    run.countOutput(wrapped, scope.site);
     attributes[attribute] = wrapped;
     if (repeatable) {
       bare ??= new Map();

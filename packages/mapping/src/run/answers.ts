@@ -1,5 +1,5 @@
 import type { Evaluator, Expression } from '@busbar/jsonata';
-import { AWAITING_ANSWER } from './awaiting-answer.ts';
+import { AWAITING_ANSWER, ENOUGH_ASKED } from './awaiting-answer.ts';
 import { type ItemScope, scopeName } from './item-scope.ts';
 
 type Answer = { readonly value: unknown } | { readonly error: unknown } | 'awaited';
@@ -7,8 +7,11 @@ type Answer = { readonly value: unknown } | { readonly error: unknown } | 'await
 /** An expression that is to be evaluated in a scope. */
 type Question = readonly [expression: Expression, scope: ItemScope];
 
-/** Caged expressions of one event that wait for answers together; a cage bounds what a tenant may have waiting. */
-const MAX_IN_FLIGHT = 256;
+/** Expressions of one event that wait for answers together; a cage bounds what a tenant may have waiting. */
+const MAX_IN_FLIGHT = 64;
+
+/** Expressions of a round that wait to be asked; then the round ends and is run again. */
+const MAX_QUEUED = 10_000;
 
 /**
  * Lets synchronous mapping code use an evaluator that sometimes answers by promise. An expression without an answer yet
@@ -55,7 +58,8 @@ export class Answers {
   }
 
   private ask(expression: Expression, scope: ItemScope): unknown {
-    if (this.pending.length >= MAX_IN_FLIGHT && expression.mode === 'caged') {
+    if (this.pending.length >= MAX_IN_FLIGHT) {
+      if (this.queued.length >= MAX_QUEUED) throw ENOUGH_ASKED;
       this.queued.push([expression, scope]);
       throw AWAITING_ANSWER;
     }
@@ -75,6 +79,7 @@ export class Answers {
     try {
       answer = { value: this.ask(expression, scope) };
     } catch (error) {
+      if (error === ENOUGH_ASKED) throw error;
       answer = error === AWAITING_ANSWER ? 'awaited' : { error };
     }
     this.remember(expression, scope, answer);

@@ -1,4 +1,6 @@
 import type { Expression } from '@busbar/jsonata';
+import { jsonSize } from '../json/json-size.ts';
+import { NodeBudget } from '../jsonpath/node-budget.ts';
 import type { Answers } from './answers.ts';
 import type { ItemScope } from './item-scope.ts';
 import type { MappingProblem, MappingSite } from './mapping-problem.ts';
@@ -20,6 +22,15 @@ const MAX_ITEMS = 5_000;
 /** Most problems one event may have; hostile lists of relation items would otherwise fill the memory. */
 const MAX_PROBLEMS = 10_000;
 
+/** Most fields of all items together: a large payload times a large configuration. */
+const MAX_FIELDS = 1_000_000;
+
+/** Most nodes all paths of an event may visit together. */
+const MAX_PATH_NODES = 20_000_000;
+
+/** Most characters, as JSON, of all attributes of an event: expressions, constants and paths may repeat much for every item. */
+const MAX_OUTPUT = 32 * 1024 * 1024;
+
 /** Raised when an event exceeds a limit of this file; ends the run, never leaves this package. */
 export class RunLimitReached extends Error {
   readonly site: MappingSite;
@@ -39,6 +50,10 @@ export class MappingRun {
   readonly problems: MappingProblem[] = [];
   private readonly answers: Answers;
   private itemsLeft = MAX_ITEMS;
+  private fieldsLeft = MAX_FIELDS;
+  private outputLeft = MAX_OUTPUT;
+  /** What all paths of this event spend from. */
+  readonly pathNodes = new NodeBudget(undefined, MAX_PATH_NODES);
 
   constructor(
     payload: unknown,
@@ -69,5 +84,24 @@ export class MappingRun {
     this.itemsLeft -= count;
     if (this.itemsLeft < 0)
       throw new RunLimitReached(site, `The event yields more than ${MAX_ITEMS} updates`);
+  }
+
+  /** @throws RunLimitReached when more fields are to be mapped than allowed */
+  countFields(count: number, site: MappingSite): void {
+    this.fieldsLeft -= count;
+    if (this.fieldsLeft < 0)
+      throw new RunLimitReached(site, `The event has more than ${MAX_FIELDS} fields to map`);
+  }
+
+  /** @throws RunLimitReached when the values of all attributes are larger than allowed */
+  countOutput(value: unknown, site: MappingSite): void {
+    this.outputLeft -= jsonSize(value, this.outputLeft);
+    if (this.outputLeft < 0)
+      throw new RunLimitReached(site, `The attributes of the event have more than ${MAX_OUTPUT} characters`);
+  }
+
+  /** Characters, as JSON and estimated, of the attributes so far. */
+  get outputSize(): number {
+    return MAX_OUTPUT - this.outputLeft;
   }
 }

@@ -1,6 +1,7 @@
 import { type Job, type JobContext, JobPostponed, type SingleQueue } from '../../jobs/index.ts';
 import type { Tenant } from '../../storage/index.ts';
 import { WishRefused } from '../applying/entity-wishes.ts';
+import { giveWay } from '../event-evaluator.ts';
 import { INBOUND_QUEUE } from '../inbound/inbound-queue.ts';
 import { insertMonitoringRows } from '../inbound/monitoring-row.ts';
 import type { IntegrationPlatform } from '../platform.ts';
@@ -12,8 +13,12 @@ import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
 import { countAttempt, type QueuedEvent, readQueue, removeQueued, waitUntil } from './queue-store.ts';
 import { readRoutingTable } from './routing-table.ts';
 
-/** Events that are read and mapped at a time. */
-const BATCH = 200;
+/** Events that are read at a time, and bytes of their payloads. */
+const BATCH = { events: 200, bytes: 8 * 1024 * 1024 };
+/** Events that are mapped side by side. */
+const MAPPED_TOGETHER = 8;
+/** Characters of mapped values after which events are applied before more are mapped. */
+const MOST_MAPPED = 32 * 1024 * 1024;
 /** Milliseconds after which a drain lets other integrations have its place. */
 const TURN = 20_000;
 /** Seconds of pause after each failed attempt (erp-integration.md 4.5); after one more the event is dead. */
@@ -40,7 +45,7 @@ async function drain(platform: IntegrationPlatform, job: Job, { tenant, signal }
   let careful = job.attempt > 1;
   for (;;) {
     signal.throwIfAborted();
-    const queued = await readQueue(tenant, integrationId, careful ? 1 : BATCH);
+    const queued = await readQueue(tenant, integrationId, careful ? { ...BATCH, events: 1 } : BATCH);
     const [first] = queued;
     if (!first) return;
     const pause = first.notBefore ? (first.notBefore.getTime() - platform.clock.now().getTime()) / 1000 : 0;
@@ -104,6 +109,7 @@ async function processAlone(
   }
 }
 
+/** Processes the events given, or as many of the first ones as memory is made for. */
 async function process(
   platform: IntegrationPlatform,
   tenant: Tenant,
@@ -116,7 +122,14 @@ async function process(
     evaluator: platform.evaluatorOf(tenant.org),
     integration: { baseUrl: platform.fileProxyBase, orgId: tenant.org, integrationId },
   };
-  const prepared = await Promise.all(queued.map((entry) => prepareEvent(tenant, entry, table, surroundings)));
+  const prepared: PreparedEvent[] = [];
+  for (let size = 0; prepared.length < queued.length && size <= MOST_MAPPED; ) {
+    const next = queued.slice(prepared.length, prepared.length + MAPPED_TOGETHER);
+    const mapped = await Promise.all(next.map((entry) => prepareEvent(tenant, entry, table, surroundings)));
+    prepared.push(...mapped);
+    size += mapped.reduce((sum, event) => sum + event.size, 0);
+    await giveWay();
+  }
   const records = new Map<PreparedEvent, OutcomeRecord>();
   for (const parts of chunksOf(prepared, (event) => records.get(event) ?? event.record)) {
     const apply = (oneByOne: boolean) =>
@@ -146,7 +159,7 @@ async function giveUp(tenant: Tenant, queued: QueuedEvent, error: unknown, now: 
   });
   await tenant.transaction(async (tx) => {
     await removeQueued(tx, event.integrationId, [position]);
-    const ended = { queued, useCaseId: event.useCaseId, steps: [], record: outcome.toJSON() };
+    const ended = { queued, useCaseId: event.useCaseId, steps: [], record: outcome.toJSON(), size: 0 };
     await insertMonitoringRows(tx, monitoringRows(ended, outcome, now));
   });
 }

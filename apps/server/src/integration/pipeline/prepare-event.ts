@@ -1,4 +1,4 @@
-import { type Evaluator, ExpressionError } from '@busbar/jsonata';
+import type { Evaluator } from '@busbar/jsonata';
 import {
   type FileProxyContext,
   MalformedPayloadError,
@@ -9,6 +9,7 @@ import {
   parsePayload,
 } from '@busbar/mapping';
 import type { TenantQueries } from '../../storage/index.ts';
+import { EventEvaluator } from '../event-evaluator.ts';
 import type { EventProblem } from '../inbound/problem-code.ts';
 import { routeEvent } from '../inbound/route-event.ts';
 import { EventOutcome, type OutcomeRecord } from './event-outcome.ts';
@@ -16,15 +17,14 @@ import { type Step, stepsOf } from './mapped-event.ts';
 import type { QueuedEvent } from './queue-store.ts';
 import { type PlannedUseCase, planOf } from './routing-table.ts';
 
-/** Milliseconds all expressions of one event may take together (erp-integration.md 2.4). */
-const MOST_MILLISECONDS = 10_000;
-
 /** An event whose steps are known. `record` is what is known of its outcome before the first step that is left. */
 export interface PreparedEvent {
   readonly queued: QueuedEvent;
   readonly useCaseId: string | undefined;
   readonly steps: readonly Step[];
   readonly record: OutcomeRecord;
+  /** Characters, estimated, of what the steps are to write. */
+  readonly size: number;
   /** Why an event without steps is skipped; undefined when its mapping yields nothing. */
   readonly skipped?: Omit<EventProblem, 'severity'>;
 }
@@ -54,7 +54,7 @@ export async function prepareEvent(
     skipped?: PreparedEvent['skipped'],
   ) => {
     outcome.spend(performance.now() - started);
-    const prepared = { queued, useCaseId, steps, record: outcome.toJSON() };
+    const prepared = { queued, useCaseId, steps, record: outcome.toJSON(), size: 0 };
     return skipped ? { ...prepared, skipped } : prepared;
   };
   const fail = (
@@ -81,10 +81,10 @@ export async function prepareEvent(
   try {
     const plan = await planOf(queries, useCase);
     const payload = parsePayload(event.format, event.payload);
-    const evaluator = limited(surroundings.evaluator, started + MOST_MILLISECONDS);
+    const evaluator = new EventEvaluator(surroundings.evaluator);
     const result = await mapPayload(plan, payload, { evaluator, integration: surroundings.integration });
     if (queued.progress === 0) noteProblems(outcome, result, several);
-    return done(useCase.id, stepsOf(result));
+    return { ...done(useCase.id, stepsOf(result)), size: result.size };
   } catch (error) {
     if (error instanceof MappingConfigurationError)
       return fail(useCase.id, 'USE_CASE_MISSING_CONFIG', 'configuration', error.message);
@@ -92,16 +92,6 @@ export async function prepareEvent(
       return fail(useCase.id, error.code, 'validation', error.message);
     throw error;
   }
-}
-
-function limited(evaluator: Evaluator, deadline: number): Evaluator {
-  return {
-    evaluate(expression, scope) {
-      if (performance.now() > deadline)
-        throw new ExpressionError('EXPRESSION_TIMEOUT', 'The expressions of this event take too long');
-      return evaluator.evaluate(expression, scope);
-    },
-  };
 }
 
 /** Puts what did not map into the outcome: one failed update per item that was lost. */

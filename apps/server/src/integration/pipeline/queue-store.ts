@@ -21,17 +21,24 @@ interface QueueRow extends EventRow {
   readonly outcome: OutcomeRecord | null;
 }
 
-/** The first unfinished events of an integration, in the order of acceptance. */
+/**
+ * The first unfinished events of an integration, in the order of acceptance: at most so many, and no more after so many bytes of payload
+ * (`octet_length` of a stored text is read off its header).
+ */
 export async function readQueue(
   queries: TenantQueries,
   integrationId: string,
-  most: number,
+  most: { readonly events: number; readonly bytes: number },
 ): Promise<QueuedEvent[]> {
   const rows = await queries.query<QueueRow>(sql`
-    select q.position, q.attempts, q.not_before, q.progress, q.outcome, e.*
-      from (select * from inbound_queue where org_id = ${queries.org} and integration_id = ${integrationId} order by position limit ${most}) q
-      cross join lateral (${eventAt(queries.org, integrationId, sql`q.received_at`, sql`q.event_id`)}) e
-     order by q.position`);
+    select * from (
+      select q.position, q.attempts, q.not_before, q.progress, q.outcome, e.*,
+             sum(octet_length(e.payload)) over (order by q.position) - octet_length(e.payload) as bytes_before
+        from (select * from inbound_queue where org_id = ${queries.org} and integration_id = ${integrationId}
+               order by position limit ${most.events}) q
+        cross join lateral (${eventAt(queries.org, integrationId, sql`q.received_at`, sql`q.event_id`)}) e) first
+     where bytes_before < ${most.bytes}
+     order by position`);
   return rows.map((row) => ({
     position: row.position,
     event: eventFromRow(row),

@@ -14,6 +14,7 @@ import type { Operations } from '../../contract/operation-types.ts';
 import { type OrganisationSchemas, schemasOf } from '../../entities/index.ts';
 import { unprocessable } from '../../refusal.ts';
 import type { TenantQueries } from '../../storage/index.ts';
+import { EventEvaluator } from '../event-evaluator.ts';
 import type { IntegrationPlatform } from '../platform.ts';
 
 /** Trying out a mapping without any effect, by the engine that real events go through (erp-integration.md 3.3, 7). */
@@ -28,7 +29,8 @@ export function simulationOperations({
   ): Promise<MappingSimulation> {
     const schemas = await schemasOf(tenant);
     try {
-      const options = { evaluator: evaluatorOf(tenant.org), schemaAttributes: attributesOf(schemas) };
+      const evaluator = new EventEvaluator(evaluatorOf(tenant.org));
+      const options = { evaluator, schemaAttributes: attributesOf(schemas) };
       return toSimulation(await mapPayload(compile(), parsePayload(format, payload), options));
     } catch (error) {
       throw refusalOf(error);
