@@ -1,69 +1,76 @@
 /**
  * Inbound events per second over HTTP: accepted in batches of 100 (beside COPY of the same bodies, or an insert of them on the embedded
- * database), accepted one by one by 8 clients (beside single-row inserts on 8 connections), and from accepted to applied (beside an unnest
- * upsert of the same documents). A mapping of two fields, and one of 40 with half of them JSONata.
- * `node bench/inbound/inbound.bench.ts [events]`; `DATABASE_URL` names a PostgreSQL, otherwise the embedded database in memory is measured.
+ * database), accepted one by one by 8 clients (beside prepared single-row inserts on 8 connections), and from accepted to applied (beside an
+ * unnest upsert of the same rows). A mapping of two fields, and one of 40 with half of them JSONata. Servers and clients are processes of their own;
+ * the CPU time per event is that of the servers and of the database's sessions.
+ * `node bench/inbound/inbound.bench.ts [events] [--processes=2]`; `DATABASE_URL` names a PostgreSQL, otherwise the embedded database in memory
+ * is measured. With several processes each takes its share of the requests, and events belong to as many integrations.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { pino } from 'pino';
+import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
-import { createBusbar } from '../../apps/server/src/composition/busbar.ts';
-import { readSettings } from '../../apps/server/src/settings.ts';
-import { raw, sql } from '../../apps/server/src/storage/index.ts';
 import { benchFields, benchPayload } from '../mapping/field-configurations.ts';
+import type { Cpu, Question } from './server.ts';
 
-const EVENTS = Number(process.argv[2] ?? 5_000);
+const EVENTS = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 5_000);
+const PROCESSES = Number(
+  process.argv
+    .find((word) => word.startsWith('--processes='))
+    ?.split('=')
+    .at(1) ?? 1,
+);
 const ROUNDS = 3;
 const BATCH = 100;
-const url = process.env['DATABASE_URL'];
-/** The client that COPY goes through. */
-const client = process.env['PSQL'] ?? 'psql';
+const kind = process.env['DATABASE_URL'] === undefined ? 'the embedded database' : 'PostgreSQL';
+if (PROCESSES > 1 && process.env['DATABASE_URL'] === undefined)
+  throw new Error('The embedded database belongs to one process');
 
-/** What an applied event leaves behind; one baseline writes the same rows into empty copies of these tables, indexes included. */
-const RESULTS = ['entity', 'activity', 'activity_operation', 'inbound_monitoring_event'] as const;
+interface Server {
+  readonly child: ChildProcess;
+  readonly pool: Pool;
+}
 
-const port = await freePort();
-const settings = readSettings({
-  BUSBAR_DATA: 'memory://',
-  BUSBAR_LOG_LEVEL: 'silent',
-  BUSBAR_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
-  BUSBAR_ERP_REQUESTS_PER_MINUTE: '1000000',
-  NODE_ENV: 'production',
-  PORT: String(port),
-  ...(url === undefined ? {} : { DATABASE_URL: url }),
-});
-const busbar = await createBusbar(settings, pino({ level: 'silent' }));
-await busbar.http.listen({ host: '127.0.0.1', port });
-const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 8 });
-const { database } = busbar.storage;
-const { system } = database;
-await system.run(sql`create table if not exists bench_body (org_id text, id text, body text)`);
-await system.run(
-  sql`create table if not exists bench_document (org_id text, external_id text, doc jsonb, primary key (org_id, external_id))`,
-);
-for (const table of RESULTS)
-  await system.run(
-    raw(`create table if not exists bench_${table} (like ${table} including defaults including indexes)`),
-  );
+const servers: Server[] = [];
+for (let n = 0; n < PROCESSES; n += 1) {
+  const child = fork(fileURLToPath(new URL('./server.ts', import.meta.url)));
+  const port = await answerOf<number>(child);
+  servers.push({ child, pool: new Pool(`http://127.0.0.1:${port}`, { connections: 8 }) });
+}
+const first = server(0);
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
+function server(index: number): Server {
+  const found = servers[index % servers.length];
+  if (!found) throw new Error('no server');
+  return found;
+}
+
+async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
+  const [{ value, error }] = (await once(child, 'message')) as [{ value: Answer; error?: string }];
+  if (error !== undefined) throw new Error(error);
+  return value;
+}
+
+async function ask<Answer = void>({ child }: Server, question: Question): Promise<Answer> {
+  const answer = answerOf<Answer>(child);
+  child.send(question);
+  return answer;
 }
 
 interface Tenant {
   readonly org: string;
   readonly token: string;
-  readonly integrationId: string;
+  /** As many as servers. */
+  readonly integrationIds: readonly string[];
 }
 
-async function post(path: string, token: string, body: unknown): Promise<Record<string, unknown>> {
+async function post(
+  { pool }: Server,
+  path: string,
+  token: string,
+  body: unknown,
+): Promise<Record<string, unknown>> {
   const answer = await pool.request({
     method: 'POST',
     path,
@@ -78,8 +85,7 @@ async function post(path: string, token: string, body: unknown): Promise<Record<
 
 async function newTenant(fields: readonly object[]): Promise<Tenant> {
   const org = String(randomInt(1_000_000, 2 ** 47));
-  await busbar.rooms.createOrganisation(org, 'Bench');
-  const token = await busbar.rooms.identity.issueAdminToken(org);
+  const token = await ask<string>(first, { kind: 'organisation', org });
   const entity = {
     entity_schema: 'contract',
     unique_ids: ['external_id'],
@@ -92,8 +98,12 @@ async function newTenant(fields: readonly object[]): Promise<Tenant> {
     enabled: true,
     configuration: { entities: [entity] },
   };
-  const { id } = await post('/v2/integrations', token, { name: 'Bench', use_cases: [useCase] });
-  return { org, token, integrationId: String(id) };
+  const integrationIds: string[] = [];
+  for (const _ of servers) {
+    const { id } = await post(first, '/v2/integrations', token, { name: 'Bench', use_cases: [useCase] });
+    integrationIds.push(String(id));
+  }
+  return { org, token, integrationIds };
 }
 
 function eventsOf(payloadFields: number): object[] {
@@ -106,98 +116,64 @@ function eventsOf(payloadFields: number): object[] {
   }));
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return EVENTS / ((performance.now() - started) / 1000);
-}
-
+/** Posts the events; each client stays with one server and one integration. */
 async function accept(
-  { token, integrationId }: Tenant,
+  { token, integrationIds }: Tenant,
   events: readonly object[],
   size: number,
   clients: number,
-) {
+): Promise<void> {
   let next = 0;
   await Promise.all(
-    Array.from({ length: clients }, async () => {
+    Array.from({ length: clients }, async (_, client) => {
+      const integration_id = integrationIds[client % integrationIds.length];
       while (next < events.length) {
         const batch = events.slice(next, next + size);
         next += size;
-        await post('/v3/erp/updates/events', token, { integration_id: integrationId, events: batch });
+        await post(server(client), '/v3/erp/updates/events', token, { integration_id, events: batch });
       }
     }),
   );
 }
 
-/** The same bodies into one table: COPY on PostgreSQL, one insert of all on the embedded database. */
-async function copyBodies(bodies: readonly string[]): Promise<void> {
-  if (url === undefined) {
-    await system.run(
-      sql`insert into bench_body select 'o', 'i', body from unnest(${[...bodies]}::text[]) as b(body)`,
-    );
-    return;
-  }
-  const psql = spawn(client, [url, '-qc', '\\copy busbar.bench_body (org_id, id, body) from stdin'], {
-    stdio: ['pipe', 'inherit', 'inherit'],
-  });
-  for (const [index, body] of bodies.entries()) {
-    const escaped = body.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n');
-    psql.stdin.write(`o\t${index}\t${escaped}\n`);
-  }
-  psql.stdin.end();
-  const [code] = await once(psql, 'exit');
-  if (code !== 0) throw new Error('psql failed');
+/** Milliseconds that work took. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
 }
 
-async function insertSingly(bodies: readonly string[]): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: 8 }, async () => {
-      while (next < bodies.length) {
-        const body = bodies[next] ?? '';
-        next += 1;
-        await system.run(sql`insert into bench_body values ('o', 'i', ${body})`);
-      }
-    }),
-  );
-}
-
-async function upsertDocuments(org: string, docs: readonly { key: string; doc: string }[]): Promise<void> {
-  for (let at = 0; at < docs.length; at += 500) {
-    const part = docs.slice(at, at + 500);
-    await system.run(sql`
-      insert into bench_document select ${org}, key, doc from unnest(${part.map(({ key }) => key)}::text[], ${part.map(({ doc }) => doc)}::jsonb[]) as d(key, doc)
-      on conflict (org_id, external_id) do update set doc = excluded.doc`);
+async function cpuSoFar(): Promise<Cpu> {
+  let all: Cpu = { server: 0, database: 0 };
+  for (const each of servers) {
+    const cpu = await ask<Cpu>(each, { kind: 'cpu' });
+    all = { server: all.server + cpu.server, database: cpu.database };
   }
+  return all;
 }
 
-/** Every row that the events have left behind, as JSON, by table. */
-async function resultsOf(org: string): Promise<Map<string, string[]>> {
-  const results = new Map<string, string[]>();
-  for (const table of RESULTS) {
-    const rows = await database
-      .tenant(org)
-      .query<{ row: string }>(
-        sql`select to_jsonb(t)::text as row from ${raw(table)} t where org_id = ${org}`,
-      );
-    results.set(
-      table,
-      rows.map(({ row }) => row),
-    );
+/** Rates of several rounds, and CPU time per event in microseconds. */
+class Measure {
+  readonly #rates: number[] = [];
+  readonly #server: number[] = [];
+  readonly #database: number[] = [];
+
+  /** Takes one round; `work` answers the milliseconds that count. */
+  async take(work: () => Promise<number>): Promise<void> {
+    const before = await cpuSoFar();
+    const milliseconds = await work();
+    const after = await cpuSoFar();
+    this.#rates.push(EVENTS / (milliseconds / 1000));
+    this.#server.push((after.server - before.server) / EVENTS);
+    this.#database.push((after.database - before.database) / EVENTS);
   }
-  return results;
-}
 
-async function upsertResults(results: ReadonlyMap<string, readonly string[]>): Promise<void> {
-  for (const [table, rows] of results) {
-    const copy = raw(`bench_${table}`);
-    const conflict =
-      table === 'entity' ? raw('on conflict (org_id, id) do update set doc = excluded.doc') : raw('');
-    for (let at = 0; at < rows.length; at += 500) {
-      await system.run(sql`
-        insert into ${copy} select r.* from unnest(${rows.slice(at, at + 500)}::jsonb[]) as u(row), jsonb_populate_record(null::${copy}, u.row) as r ${conflict}`);
-    }
+  get rate(): number {
+    return median(this.#rates);
+  }
+
+  get cpu(): string {
+    return `${median(this.#server).toFixed(0)} + ${median(this.#database).toFixed(0)}`;
   }
 }
 
@@ -206,24 +182,20 @@ function median(values: readonly number[]): number {
 }
 
 const lines: Record<string, string>[] = [];
-function report(
-  goal: string,
-  name: string,
-  ours: readonly number[],
-  baseline: readonly number[],
-  beside: string,
-): void {
-  const [rate, base] = [median(ours), median(baseline)];
+function report(goal: string, what: string, ours: Measure, baseline: Measure, beside: string): void {
   lines.push({
     goal,
-    what: name,
-    'per second': rate.toFixed(0),
+    what,
+    'per second': ours.rate.toFixed(0),
     beside,
-    'baseline per second': base.toFixed(0),
-    ratio: (rate / base).toFixed(3),
+    'baseline per second': baseline.rate.toFixed(0),
+    ratio: (ours.rate / baseline.rate).toFixed(3),
+    'CPU µs server + database': ours.cpu,
+    'of the baseline': baseline.cpu,
   });
 }
 
+await ask(first, { kind: 'prepare' });
 for (const fields of [0, 40]) {
   const events = eventsOf(fields === 0 ? 10 : fields);
   const bodies = events.map((event) => JSON.stringify(event));
@@ -231,52 +203,41 @@ for (const fields of [0, 40]) {
     fields === 0
       ? [{ attribute: 'contract_name', jsonataExpression: "NAME_0 & ' ' & STATUS_0" }]
       : benchFields(fields);
-  const rates = {
-    batches: [0],
-    single: [0],
-    applied: [0],
-    copy: [0],
-    inserts: [0],
-    upserts: [0],
-    results: [0],
-  };
-  for (const list of Object.values(rates)) list.length = 0;
+  const [batches, single, applied] = [new Measure(), new Measure(), new Measure()];
+  const [copy, inserts, documents, results] = [new Measure(), new Measure(), new Measure(), new Measure()];
   for (let round = 0; round < ROUNDS; round += 1) {
     const tenant = await newTenant(mapping);
-    rates.copy.push(await timed(() => copyBodies(bodies)));
-    rates.batches.push(await timed(() => accept(tenant, events, BATCH, 4)));
-    rates.applied.push(await timed(() => busbar.workers.drain()));
-    const written = await database
-      .tenant(tenant.org)
-      .query<{ key: string; doc: string }>(
-        sql`select doc->>'external_id' as key, doc::text as doc from entity where org_id = ${tenant.org} and schema = 'contract'`,
-      );
-    if (written.length !== EVENTS) throw new Error(`${written.length} of ${EVENTS} were applied`);
-    rates.upserts.push(await timed(() => upsertDocuments(tenant.org, written)));
-    const results = await resultsOf(tenant.org);
-    rates.results.push(await timed(() => upsertResults(results)));
+    const { org } = tenant;
+    await copy.take(() => ask<number>(first, { kind: 'copy', bodies }));
+    await batches.take(() => timed(() => accept(tenant, events, BATCH, 4)));
+    await applied.take(() =>
+      timed(() => Promise.all(servers.map((each) => ask<number>(each, { kind: 'drain' })))),
+    );
+    const count = await ask<number>(first, { kind: 'count', org });
+    if (count !== EVENTS) throw new Error(`${count} of ${EVENTS} were applied`);
+    await documents.take(() => ask<number>(first, { kind: 'documents', org }));
+    await results.take(() => ask<number>(first, { kind: 'results', org }));
     const other = await newTenant(mapping);
-    rates.inserts.push(await timed(() => insertSingly(bodies)));
-    rates.single.push(await timed(() => accept(other, events, 1, 8)));
-    await system.run(sql`delete from inbound_queue where org_id = ${other.org}`);
-    await busbar.workers.drain();
+    await inserts.take(() => ask<number>(first, { kind: 'inserts', bodies }));
+    await single.take(() => timed(() => accept(other, events, 1, 8)));
+    await ask(first, { kind: 'forget', org: other.org });
+    await ask<number>(first, { kind: 'drain' });
   }
   const size = `${fields === 0 ? 2 : fields} fields, ${Math.round((bodies[0]?.length ?? 0) / 100) / 10} kB`;
-  report(
-    'I1',
-    `accepted, batches of 100 (${size})`,
-    rates.batches,
-    rates.copy,
-    url === undefined ? 'one insert' : 'COPY',
-  );
-  report('I2', `accepted one by one, 8 clients (${size})`, rates.single, rates.inserts, 'single-row inserts');
-  report('I3', `accepted -> applied (${size})`, rates.applied, rates.results, 'unnest upsert of all rows');
-  report('-', `accepted -> applied (${size})`, rates.applied, rates.upserts, 'unnest upsert of documents');
+  const copied = kind === 'PostgreSQL' ? 'COPY' : 'one insert';
+  report('I1', `accepted, batches of 100 (${size})`, batches, copy, copied);
+  report('I2', `accepted one by one, 8 clients (${size})`, single, inserts, 'single-row inserts');
+  report('I3', `accepted -> applied (${size})`, applied, results, 'unnest upsert of all rows');
+  report('-', `accepted -> applied (${size})`, applied, documents, 'unnest upsert of documents');
 }
-console.log(`${EVENTS} events on ${database.kind}, Node ${process.version}, median of ${ROUNDS}`);
-console.table(lines);
-await system.run(
-  raw(`drop table bench_body, bench_document, ${RESULTS.map((table) => `bench_${table}`).join(', ')}`),
+console.log(
+  `${EVENTS} events on ${kind}, ${PROCESSES} server(s), Node ${process.version}, median of ${ROUNDS}`,
 );
-await pool.close();
-await busbar.close();
+console.table(lines);
+await ask(first, { kind: 'clear' });
+for (const { child, pool } of servers) {
+  await pool.close();
+  const closed = once(child, 'exit');
+  child.disconnect();
+  await closed;
+}

@@ -55,31 +55,16 @@ function insert(transaction: TenantTransaction, jobs: readonly NewJob[], now: Da
      order by item.position`);
 }
 
-/**
- * The job that already waits must not start before this transaction is over, or it would miss what the transaction writes: the share
- * lock keeps workers off it (they skip locked rows) and does not stand in the way of other enqueuers.
- */
-async function insertUnlessWaiting(
+/** In one round trip (migration 0196, `enqueue_once`). */
+function insertUnlessWaiting(
   transaction: TenantTransaction,
   job: NewJob,
   key: string,
   now: Date,
-): Promise<void> {
-  for (;;) {
-    const there = await transaction.first(sql`
-      with added as (
-        insert into job (org_id, queue, lane, coalesce_key, payload, state, run_at, created_at)
-        values (${transaction.org}, ${job.queue}, ${job.lane ?? null}, ${key}, ${json(job.payload)}::jsonb,
-                ${stateAt(job, now)}, ${job.runAt ?? now}, ${now})
-        on conflict (org_id, queue, coalesce_key) where coalesce_key is not null and state in ('ready', 'deferred') do nothing
-        returning id
-      ), waiting as (
-        select id from job
-         where org_id = ${transaction.org} and queue = ${job.queue} and coalesce_key = ${key} and state in ('ready', 'deferred')
-           for share)
-      select id from added union all select id from waiting`);
-    if (there) return;
-  }
+): Promise<number> {
+  return transaction.run(sql`
+    select enqueue_once(${transaction.org}, ${job.queue}, ${job.lane ?? null}, ${key}, ${json(job.payload)}::jsonb,
+                        ${stateAt(job, now)}, ${job.runAt ?? now}::timestamptz, ${now}::timestamptz)`);
 }
 
 function stateAt({ runAt }: NewJob, now: Date): 'ready' | 'deferred' {

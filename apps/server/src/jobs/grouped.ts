@@ -1,11 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 export interface GroupedOptions {
   /** Most items of a group. Default 500. */
   readonly most?: number;
   /**
-   * Milliseconds to wait for more after a group of several: its callers tend to call again as soon as they are answered, and without the
-   * pause would share the next group with nobody but the other half of them. Default 0.
+   * Most milliseconds to wait for more where several call at a time: they tend to call again as soon as they are answered, and without the pause
+   * would share the next group with nobody but the other half of them. It ends when all of them are there again. Default 0.
    */
   readonly gather?: number;
 }
@@ -20,6 +18,8 @@ export class Grouped<Item, Result> {
   readonly #gather: number;
   #waiting: Waiting<Item, Result>[] = [];
   #sending = false;
+  /** Told of every call while somebody waits for more of them. */
+  #arrived: (() => void) | undefined;
 
   /** `send` handles one group and answers one result per item, in order; when it throws, every caller of the group gets the error. */
   constructor(
@@ -35,6 +35,7 @@ export class Grouped<Item, Result> {
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
+      this.#arrived?.();
       if (!this.#sending) void this.#run();
     });
   }
@@ -46,9 +47,25 @@ export class Grouped<Item, Result> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, this.#most);
       await this.#sendGroup(group);
-      if (this.#gather > 0 && group.length > 1 && this.#waiting.length < this.#most) await wait(this.#gather);
+      // Those who were answered may call again, beside those who called meanwhile.
+      const callers = Math.min(group.length + this.#waiting.length, this.#most);
+      if (this.#gather > 0 && callers > 1) await this.#untilWaiting(callers);
     }
     this.#sending = false;
+  }
+
+  /** Resolves when so many calls are waiting, at the latest after the time to gather. */
+  async #untilWaiting(count: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, this.#gather);
+      this.#arrived = () => {
+        if (this.#waiting.length < count) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#arrived();
+    });
+    this.#arrived = undefined;
   }
 
   async #sendGroup(group: readonly Waiting<Item, Result>[]): Promise<void> {

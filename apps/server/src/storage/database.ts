@@ -27,7 +27,7 @@ interface TransactionControl {
 export type TenantTransaction = TenantQueries & TransactionControl;
 export type SystemTransaction = Queries & TransactionControl;
 
-/** One organisation's door to the database: single statements, or several in one transaction. */
+/** One organisation's door to the database: single statements, each a transaction of its own and retried as one, or several in one transaction. */
 export interface Tenant extends TenantQueries {
   /** Runs `work` in one transaction, again (up to five times) when the database reports a serialisation conflict or deadlock. */
   transaction<Result>(work: (transaction: TenantTransaction) => Promise<Result>): Promise<Result>;
@@ -87,9 +87,12 @@ export class Database {
 
   #statements(scope: string): Queries {
     return {
-      query: (statement) => this.#borrow(scope, (session) => statementsOn(session).query(statement)),
-      first: (statement) => this.#borrow(scope, (session) => statementsOn(session).first(statement)),
-      run: (statement) => this.#borrow(scope, (session) => statementsOn(session).run(statement)),
+      query: (statement) =>
+        attempted(() => this.#borrow(scope, (session) => statementsOn(session).query(statement))),
+      first: (statement) =>
+        attempted(() => this.#borrow(scope, (session) => statementsOn(session).first(statement))),
+      run: (statement) =>
+        attempted(() => this.#borrow(scope, (session) => statementsOn(session).run(statement))),
     };
   }
 
@@ -118,18 +121,25 @@ export class Database {
     scope: string,
     work: (session: Session, afterCommit: (callback: () => void) => void) => Promise<Result>,
   ): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
+    return attempted(async () => {
       const callbacks: (() => void)[] = [];
-      try {
-        const result = await this.#borrow(scope, (session) =>
-          inTransaction(session, () => work(session, (callback) => callbacks.push(callback))),
-        );
-        for (const callback of callbacks) callback();
-        return result;
-      } catch (error) {
-        if (!isTransient(error) || isLost(error) || attempt === MOST_ATTEMPTS) throw error;
-        await wait(Math.random() * 20 * 2 ** attempt);
-      }
+      const result = await this.#borrow(scope, (session) =>
+        inTransaction(session, () => work(session, (callback) => callbacks.push(callback))),
+      );
+      for (const callback of callbacks) callback();
+      return result;
+    });
+  }
+}
+
+/** Runs a transaction, or a statement that is one by itself, again when the database reports a serialisation conflict or deadlock. */
+async function attempted<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTransient(error) || isLost(error) || attempt === MOST_ATTEMPTS) throw error;
+      await wait(Math.random() * 20 * 2 ** attempt);
     }
   }
 }

@@ -1,16 +1,18 @@
-import { Grouped } from '../../jobs/index.ts';
+import { Grouped, wakeUp } from '../../jobs/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import { notFound } from '../../refusal.ts';
 import type { Database } from '../../storage/index.ts';
 import { type Acceptance, acceptEvents, type EventDelivery } from './accept-events.ts';
+import { INBOUND_QUEUE } from './inbound-queue.ts';
+import { UseCaseMemory } from './known-use-cases.ts';
 
-/** Most calls whose events go into one transaction. */
+/** Most calls whose events go into one statement. */
 const MOST_CALLS = 32;
-/** Milliseconds in which callers that were answered together may call again and share the next transaction, too. */
+/** Milliseconds in which callers that were answered together may call again and share the next statement, too. */
 const GATHER = 2;
 
 /**
- * Takes events in. Calls of one organisation that arrive while a transaction is on its way share the next one: under load the commit is paid once
+ * Takes events in. Calls of one organisation that arrive while a statement is on its way share the next one: under load the commit is paid once
  * for many, and a single call waits for nobody.
  */
 export class EventIntake {
@@ -34,8 +36,13 @@ export class EventIntake {
     const known = this.#byOrganisation.get(org);
     if (known) return known;
     const tenant = this.#database.tenant(org);
+    const memory = new UseCaseMemory();
     const group = new Grouped<EventDelivery, readonly Acceptance[] | undefined>(
-      (deliveries) => tenant.transaction((tx) => acceptEvents(tx, deliveries, this.#clock.now())),
+      async (deliveries) => {
+        const accepted = await acceptEvents(tenant, memory, deliveries, this.#clock.now());
+        if (accepted.some((list) => list?.some(({ status }) => status === 'success'))) wakeUp(INBOUND_QUEUE);
+        return accepted;
+      },
       { most: MOST_CALLS, gather: GATHER },
     );
     this.#byOrganisation.set(org, group);

@@ -39,32 +39,6 @@ export interface EventRow {
   readonly replay_of: string | null;
 }
 
-/** Stores events and puts those that are to be processed (`queued`) into the queue, in the order given, in one statement. */
-export async function insertEvents(
-  queries: TenantQueries,
-  events: readonly (StoredEvent & { readonly queued: boolean })[],
-): Promise<void> {
-  if (events.length === 0) return;
-  const column = <Value>(read: (event: StoredEvent) => Value) => events.map(read);
-  await queries.run(sql`
-    with item as (
-      select * from unnest(
-        ${column((e) => e.integrationId)}::uuid[], ${column((e) => e.receivedAt.toISOString())}::timestamptz[], ${column((e) => e.id)}::text[],
-        ${column((e) => e.useCaseId ?? null)}::uuid[], ${column((e) => e.eventType ?? null)}::text[], ${column((e) => e.objectType)}::text[],
-        ${column((e) => e.eventName ?? null)}::text[], ${column((e) => e.useCaseSlug ?? null)}::text[], ${column((e) => e.sentAt)}::text[],
-        ${column((e) => e.format)}::text[], ${column((e) => e.payload)}::text[], ${column((e) => e.deduplicationId ?? null)}::text[],
-        ${column((e) => e.correlationId)}::text[], ${column((e) => e.replayOf ?? null)}::text[], ${events.map((e) => e.queued)}::boolean[])
-      with ordinality as t (integration_id, received_at, id, use_case_id, event_type, object_type, event_name, use_case_slug, sent_at,
-                            format, payload, deduplication_id, correlation_id, replay_of, queued, number)),
-    stored as (
-      insert into inbound_event (org_id, integration_id, received_at, id, use_case_id, event_type, object_type, event_name, use_case_slug,
-                                 sent_at, format, payload, deduplication_id, correlation_id, replay_of)
-      select ${queries.org}, integration_id, received_at, id, use_case_id, event_type, object_type, event_name, use_case_slug,
-             sent_at, format, payload, deduplication_id, correlation_id, replay_of from item)
-    insert into inbound_queue (org_id, integration_id, event_id, received_at)
-    select ${queries.org}, integration_id, id, received_at from item where queued order by number`);
-}
-
 /** Finds events of an integration by their ids; unknown ones are left out. */
 export async function findEvents(
   queries: TenantQueries,

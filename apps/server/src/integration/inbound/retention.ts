@@ -1,7 +1,7 @@
 import type { RecurringTask } from '../../jobs/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import { type Database, sql } from '../../storage/index.ts';
-import { DEDUPLICATION_HOURS } from './deduplication.ts';
+import { DEDUPLICATION_HOURS } from './store-events.ts';
 
 /** Days that received events stay, and rows about them (erp-integration.md 11.7). */
 const EVENT_DAYS = 30;

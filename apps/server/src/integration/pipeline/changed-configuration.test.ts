@@ -70,3 +70,44 @@ describe('between acceptance and processing', () => {
     );
   });
 });
+
+describe('acceptance', () => {
+  it('routes by the use cases of the moment, in whatever order they are saved, removed and added again', async () => {
+    const erp = await erpFixture(USE_CASES);
+    const path = `/v1/integrations/${erp.integrationId}/use-cases`;
+    const send = async (slug: string) => {
+      const [result] = await erp.send([event(slug, { nr: '5', name: 'x' })]);
+      return result?.['status'];
+    };
+    expect(await send('one')).toBe('success');
+    const one = (await erp.request('GET', path)).body['use_cases']?.[0]?.['id'];
+    await erp.request('PUT', `${path}/${one}`, { enabled: false });
+    expect(await send('one')).toBe('ignored');
+    await erp.request('PUT', `${path}/${one}`, { enabled: true });
+    expect(await send('one')).toBe('success');
+    await erp.settle();
+
+    // The same id and the same number of saves, but another use case.
+    const save = (use_cases: readonly object[]) =>
+      erp.request('PUT', `/v2/integrations/${erp.integrationId}`, { name: 'ERP', use_cases });
+    expect((await save([])).status).toBe(200);
+    expect(await send('one')).toBe('ignored');
+    const again = useCase('new', 'contact', [FIELDS[0] ?? {}, { attribute: 'last_name', constant: 'new' }]);
+    expect((await save([{ id: one, ...again }])).status).toBe(200);
+    for (const enabled of [false, true]) await erp.request('PUT', `${path}/${one}`, { enabled });
+    expect(await send('one')).toBe('ignored');
+    expect(await send('new')).toBe('success');
+    await erp.settle();
+    expect((await erp.find('contact', 'external_id', '5')).map(({ doc }) => doc['last_name'])).toEqual([
+      'new',
+    ]);
+
+    expect((await erp.request('DELETE', `/v1/integrations/${erp.integrationId}`)).status).toBe(200);
+    const events = [event('new', { nr: '5' })];
+    const answer = await erp.request('POST', '/v3/erp/updates/events', {
+      integration_id: erp.integrationId,
+      events,
+    });
+    expect(answer.status).toBe(404);
+  });
+});

@@ -4,6 +4,7 @@ import { type Job, type JobContext, JobPostponed, type SingleQueue } from '../..
 import { sql, type Tenant, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 import { acceptEvents } from '../inbound/accept-events.ts';
 import { incomingEvents } from '../inbound/incoming-event.ts';
+import { UseCaseMemory } from '../inbound/known-use-cases.ts';
 import { type ErpFixture, erpFixture, event, useCase } from '../testing/erp-fixture.ts';
 import { inboundQueue } from './drain-integration.ts';
 
@@ -111,6 +112,7 @@ function accept(events: readonly object[]) {
   return erp.tenant.transaction(async (tx) => {
     const [results = []] = await acceptEvents(
       tx,
+      new UseCaseMemory(),
       [{ integrationId: erp.integrationId, events: incoming }],
       now,
     );

@@ -5,6 +5,9 @@ import type { UseCaseConfiguration, UseCaseType } from '../use-cases/use-case.ts
 
 /** A use case as the pipeline sees it. */
 export interface PlannedUseCase extends Routable {
+  /** Never given twice, while a client may choose the same id again for another use case. */
+  readonly position: number;
+  /** Counts the saves. */
   readonly version: number;
 }
 
@@ -16,7 +19,7 @@ const DIRECT_MODE = {
   code: 'INVALID_VALUE',
 } as const;
 
-/** Compiled mappings by use case and version; the least recently used go first. */
+/** Compiled mappings by use case (its position) and version; the least recently used go first. */
 const plans = new Map<string, Promise<MappingPlan>>();
 
 /** The use cases of an integration, oldest first, without their configurations; undefined when the integration does not exist. */
@@ -30,9 +33,10 @@ export async function readRoutingTable(
     slug: string | null;
     type: UseCaseType;
     enabled: boolean;
+    position: number;
     version: number;
   }>(sql`
-    select u.id, u.name, u.slug, u.type, u.enabled, u.version
+    select u.id, u.name, u.slug, u.type, u.enabled, u.position, u.version
       from integration i left join use_case u on u.org_id = i.org_id and u.integration_id = i.id
      where i.org_id = ${queries.org} and i.id = ${integrationId} order by u.position`);
   if (rows.length === 0) return undefined;
@@ -46,7 +50,7 @@ export async function readRoutingTable(
  * @throws MappingConfigurationError when the stored configuration cannot be used
  */
 export function planOf(queries: TenantQueries, useCase: PlannedUseCase): Promise<MappingPlan> {
-  const key = `${queries.org} ${useCase.id} ${useCase.version}`;
+  const key = `${queries.org} ${useCase.position} ${useCase.version}`;
   const known = plans.get(key);
   const plan = known ?? compilePlan(queries, useCase);
   plans.delete(key);
