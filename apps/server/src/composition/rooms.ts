@@ -232,7 +232,7 @@ export function buildRooms(ground: Ground): Rooms {
       pricing: [
         pricingOperations(
           {
-            ...{ database, access, clock, secrets, egress, entities },
+            ...{ database, access, clock, secrets, egress, entities, files },
             artificialGrid: settings.mode === 'development',
             report: (problem) => log.warn({ err: problem }, 'pricing'),
           },

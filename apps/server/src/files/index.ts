@@ -15,4 +15,4 @@ export { fileOperations } from './operations/file-operations.ts';
 export { purgedFilesListener } from './purged-files.ts';
 export { fileRoutes } from './routes/file-routes.ts';
 export type { FileRelation, SaveWish } from './save-file.ts';
-export type { S3Ref } from './store/file-object.ts';
+export { refOfKey, type S3Ref } from './store/file-object.ts';

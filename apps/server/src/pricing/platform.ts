@@ -1,4 +1,5 @@
 import type { EntityAccess, EntityGraph } from '../entities/index.ts';
+import type { Files } from '../files/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { Clock, Egress, SecretBox } from '../ports/index.ts';
 import type { Database } from '../storage/index.ts';
@@ -16,6 +17,8 @@ export interface PricingPlatform {
   /** Tells the operator what went wrong without failing a request, such as a partner's product that cannot be used. */
   readonly report: (problem: Error) => void;
   readonly entities: EntityGraph;
+  /** Saves what callers have uploaded. */
+  readonly files: Pick<Files, 'save'>;
   readonly access: EntityAccess & {
     /** Throws 403 when the caller may not take the action. */
     requireGrant(call: { readonly principal: Principal }, action: string, resource?: string): Promise<void>;

@@ -37,6 +37,11 @@ export function temporaryRef({ org, id, filename }: Pick<FileObject, 'org' | 'id
   return { bucket: BUCKET, key: `${org}/temp/${id}/${encodeURIComponent(filename)}` };
 }
 
+/** The reference behind a key, where a client sends nothing but that. */
+export function refOfKey(key: string): S3Ref {
+  return { bucket: BUCKET, key };
+}
+
 /** The reference of a saved object. */
 export function permanentRef({ org, id, filename }: Pick<FileObject, 'org' | 'id' | 'filename'>): S3Ref {
   return { bucket: BUCKET, key: `${org}/${id}/${encodeURIComponent(filename)}` };

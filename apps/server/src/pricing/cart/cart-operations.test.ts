@@ -104,16 +104,56 @@ describe('$checkoutCart', () => {
     });
   });
 
-  it('relates orders to files only', async () => {
-    const file = await shop.create('file', { filename: 'roof.jpg' });
+  it('relates orders to files that their sender may see, and tells nobody which others exist', async () => {
+    const file = await shop.create('file', { filename: 'roof.jpg', access_control: 'public-read' });
+    const secret = await shop.create('file', { filename: 'invoice.pdf', shared_with_end_customer: true });
     const contact = await shop.create('contact', { first_name: 'Nobody' });
-    const made = await checkout({ line_items: [wallbox()], files: [file] });
+    const made = await checkout({ line_items: [wallbox()], files: [file.toUpperCase(), file] });
     expect(made.body['order']).toMatchObject({ _files: { $relation: [{ entity_id: file }] } });
-    for (const other of [contact, '5da0a718-c822-403d-9f5d-20d4584e0528', 'none'])
-      expect(await checkout({ line_items: [wallbox()], files: [file, other] })).toMatchObject({
-        status: 400,
-        body: { code: 'FILE_NOT_FOUND', cause: 'body.cart.files[1]' },
+    for (const other of [secret, contact, '5da0a718-c822-403d-9f5d-20d4584e0528', 'none'])
+      for (const ask of [shop.stranger, shop.journey]) {
+        const cart = { line_items: [wallbox()], files: [file, other] };
+        expect(await ask(PATH, { cart }), other).toMatchObject({
+          status: 400,
+          body: { code: 'FILE_NOT_FOUND', cause: 'body.cart.files[1]', message: `file not found: ${other}` },
+        });
+      }
+    const byStaff = await shop.admin('POST', PATH, { cart: { line_items: [wallbox()], files: [secret] } });
+    expect(byStaff.body['order']).toMatchObject({ _files: { $relation: [{ entity_id: secret }] } });
+    const many = Array.from({ length: 21 }, () => randomUUID());
+    expect((await checkout({ line_items: [wallbox()], files: many })).body['cause']).toMatch(/at most 20/);
+  });
+
+  it('saves what the journey has uploaded, once, and nothing that somebody else has', async () => {
+    const { server, publishable } = shop;
+    const upload = async (token: string) => {
+      const body = { filename: 'Dach.pdf' };
+      const issued = await server.request('POST', '/v2/files/upload', { token, body });
+      const { pathname, search } = new URL(String(issued.body['upload_url']));
+      const put = await server.busbar.http.inject({
+        ...{ method: 'PUT', url: `${pathname}${search}`, payload: Buffer.from('%PDF-1.7 roof') },
+        headers: { 'content-type': 'application/octet-stream' },
       });
+      expect(put.statusCode).toBe(200);
+      return String(issued.body['s3ref']?.['key']);
+    };
+    const cartWith = (key: string) => ({ cart: { line_items: [wallbox()], files: [key] } });
+    const key = await upload(publishable);
+    expect(await checkout(cartWith(key).cart)).toMatchObject({
+      status: 400,
+      body: { code: 'FILE_NOT_FOUND' },
+    });
+    const { status, body } = await shop.journey(PATH, cartWith(key));
+    expect(status).toBe(200);
+    const id = String(body['order']?.['_files']?.['$relation']?.[0]?.['entity_id']);
+    expect((await shop.admin('GET', `/v2/entity/file/${id}`)).body).toMatchObject({
+      ...{ filename: 'Dach.pdf', access_control: 'private', mime_type: 'application/pdf' },
+    });
+    for (const taken of [key, await upload(shop.token), 'other/temp/x/y.pdf']) {
+      expect(await shop.journey(PATH, cartWith(taken)), taken).toMatchObject({
+        ...{ status: 400, body: { code: 'FILE_NOT_FOUND', cause: 'body.cart.files[0]' } },
+      });
+    }
   });
 
   it('makes one order of a cart that comes several times, at once or later', async () => {

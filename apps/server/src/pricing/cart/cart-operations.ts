@@ -12,7 +12,7 @@ import { idempotencyKey, onlyOnce } from '../orders/order-requests.ts';
 import type { PricingPlatform } from '../platform.ts';
 import { Signatures } from '../signature.ts';
 import { findOrCreateCustomer } from './cart-customer.ts';
-import { requireFiles } from './cart-files.ts';
+import { filesOfCart } from './cart-files.ts';
 import { attributesOfCart, statusOfCheckout } from './cart-order.ts';
 
 const CHECKOUT: ChangeSource = { kind: 'journey', actor: { type: 'system' }, label: 'checkout' };
@@ -25,7 +25,7 @@ export function cartOperations(platform: PricingPlatform): Operations<'pricing'>
   const { clock, entities } = platform;
   const signatures = new Signatures(platform);
   return {
-    async $checkoutCart({ tenant, body, headers, ip }) {
+    async $checkoutCart({ tenant, principal, body, headers, ip }) {
       const cart = readCart(body.cart);
       const writing = { graph: entities, options: { source: CHECKOUT }, now: clock.now() };
       const key = idempotencyKey(headers) ?? keyOfCart(cart, body);
@@ -40,8 +40,8 @@ export function cartOperations(platform: PricingPlatform): Operations<'pricing'>
             redeemedPromos: documentsOf(body.redeemed_promos),
           };
           const priced = await pricePublicCart(tx, input, signatures);
-          await requireFiles(tx, cart);
-          const sent = attributesOfCart(cart, body.mode);
+          const files = await filesOfCart(platform, tx, principal, cart, writing.options);
+          const sent = attributesOfCart(cart, files, body.mode);
           const contact = await findOrCreateCustomer(tx, cart, writing);
           const attributes = {
             ...orderAttributes({

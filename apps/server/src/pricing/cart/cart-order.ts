@@ -40,14 +40,17 @@ export function statusOfCheckout(cart: Document, mode: CheckoutMode | undefined)
   return status;
 }
 
-/** The attributes an order takes from a cart, apart from what is computed (spec/pricing.md B4). Each transient cart gets an id of its own. */
-export function attributesOfCart(cart: Document, mode: CheckoutMode | undefined): Document {
+/** The attributes an order takes from a cart, apart from what is computed (spec/pricing.md B4). Each transient cart gets an id of its own. `files` are ids. */
+export function attributesOfCart(
+  cart: Document,
+  files: readonly string[],
+  mode: CheckoutMode | undefined,
+): Document {
   const customer = isDocument(cart['customer']) ? cart['customer'] : {};
   const delivery = [
     ...addresses(cart['delivery_address'], ['delivery']),
     ...documentsOf(cart['additional_addresses']),
   ];
-  const files = textsOf(cart['files']);
   const tags = textsOf(cart['tags']);
   return {
     cart_id: randomUUID(),
