@@ -180,6 +180,12 @@ export const SETTINGS = {
     'Private targets that webhooks, hooks and the file proxy may reach, such as an on-premise ERP: comma-separated CIDR ranges, each with an optional port (`10.1.0.0/16`, `127.0.0.1/32:4810`).',
     list,
   ),
+  secureLinks: setting(
+    'BUSBAR_SECURE_LINKS',
+    '',
+    'Private networks that secure proxies (`secure_link`) may lead into, written as in `BUSBAR_ALLOWED_EGRESS`; with an organisation id and `=` before it, an entry counts for that organisation only (`739224=10.1.0.0/16:443`). A secure proxy reaches what is listed here and in its own whitelist. Empty: none.',
+    list,
+  ),
   hookTimeout: setting(
     'BUSBAR_HOOK_TIMEOUT',
     '20',

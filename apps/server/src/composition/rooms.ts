@@ -23,6 +23,8 @@ import {
   fileProxyOrigins,
   fileProxyRoutes,
   outboundPlanner,
+  parseSecureLinks,
+  secureRoutes,
   tokenAccess,
 } from '../integration/index.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
@@ -152,9 +154,9 @@ export function buildRooms(ground: Ground): Rooms {
   });
   const files = new Files({ graph: entities, blobs, secrets, clock, baseUrl });
   const metering = new Metering({ graph: entities, clock });
+  const secureRoute = secureRoutes(parseSecureLinks(settings.secureLinks));
   const integrations = createIntegrations({
-    database,
-    clock,
+    ...{ database, clock, egress, secureRoute },
     access,
     graph: entities,
     evaluatorOf: (org) => cage.forTenant(org),
@@ -177,7 +179,7 @@ export function buildRooms(ground: Ground): Rooms {
   });
 
   const fileProxy = fileProxyRoutes({
-    ...{ database, clock, egress, secrets, base: baseUrl },
+    ...{ database, clock, egress, secrets, secureRoute, base: baseUrl },
     evaluatorOf: (org) => cage.forTenant(org),
     isSigned: (org, url) => files.verifyDownloadUrl(org, url),
     isOpenTo: tokenAccess({
@@ -190,7 +192,7 @@ export function buildRooms(ground: Ground): Rooms {
   const mayDownload = fileProxyOrigins(database);
   const portal = createPortal({
     ...{ settings, database, ports, baseUrl, identity, entities, portals, portalMailer },
-    ...{ metering, files, log },
+    ...{ metering, files, secureRoute, log },
   });
 
   return {

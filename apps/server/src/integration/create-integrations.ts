@@ -1,5 +1,6 @@
 import type { Operations } from '../contract/operation-types.ts';
 import type { Queue, RecurringTask } from '../jobs/index.ts';
+import type { Egress } from '../ports/index.ts';
 import { EventIntake } from './inbound/event-intake.ts';
 import { eventOperations } from './inbound/event-operations.ts';
 import { ingestionOperations } from './inbound/ingestion-operations.ts';
@@ -9,6 +10,8 @@ import { appMappingOperations } from './integrations/app-mapping-operations.ts';
 import { integrationOperations } from './integrations/integration-operations.ts';
 import { inboundQueue } from './pipeline/drain-integration.ts';
 import type { IntegrationPlatform } from './platform.ts';
+import type { FindSecureRoute } from './secure-proxy/find-secure-route.ts';
+import { secureProxyOperations } from './secure-proxy/secure-proxy-operations.ts';
 import { simulationOperations } from './simulation/simulation-operations.ts';
 import { syncStatusOperation } from './syncing/sync-status-operation.ts';
 import { useCaseOperations } from './use-cases/use-case-operations.ts';
@@ -21,7 +24,9 @@ export interface Integrations {
 }
 
 /** Builds the integration domain: integrations, use cases, and the way of inbound events. */
-export function createIntegrations(platform: IntegrationPlatform): Integrations {
+export function createIntegrations(
+  platform: IntegrationPlatform & { readonly egress: Egress; readonly secureRoute: FindSecureRoute },
+): Integrations {
   const intake = new EventIntake(platform);
   return {
     operations: [
@@ -32,6 +37,7 @@ export function createIntegrations(platform: IntegrationPlatform): Integrations 
       eventOperations(platform, intake),
       inboundMonitoringOperations(platform),
       simulationOperations(platform),
+      secureProxyOperations(platform),
       syncStatusOperation(platform.access),
     ],
     queues: [inboundQueue(platform)],

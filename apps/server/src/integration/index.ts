@@ -5,4 +5,6 @@ export { fileProxyOrigins } from './file-proxy/allowed-origins.ts';
 export { fileProxyRoutes } from './file-proxy/download-route.ts';
 export { tokenAccess } from './file-proxy/token-access.ts';
 export { outboundPlanner } from './outbound/outbound-planner.ts';
+export { type FindSecureRoute, secureRoutes } from './secure-proxy/find-secure-route.ts';
+export { parseSecureLinks } from './secure-proxy/secure-links.ts';
 export { AutoRefresh } from './syncing/auto-refresh.ts';

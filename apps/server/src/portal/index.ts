@@ -26,6 +26,7 @@ import {
   dataOperations,
   extensionOperations,
   extensionRegistryRoutes,
+  type FindSecureRoute,
   HookEngine,
   type HooksPlatform,
   installedExtensions,
@@ -73,6 +74,7 @@ export interface PortalPlatform {
   readonly portalMailer: PortalMailer;
   readonly metering: Metering;
   readonly files: Files;
+  readonly secureRoute: FindSecureRoute;
   readonly log: Logger;
 }
 
@@ -101,6 +103,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
     ...{ database, clock, secrets, egress, identity, portals, accessOf },
     own: new OwnData(new SpotPrices(database.system), clock),
     files: platform.files,
+    secureRoute: platform.secureRoute,
     timeoutMs: settings.hookTimeout * 1000,
     log: platform.log,
   };

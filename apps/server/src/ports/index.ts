@@ -20,7 +20,15 @@ export { DnsError, type DnsErrorCode } from './dns/dns-error.ts';
 export { createSystemDns, type SystemDnsOptions } from './dns/system-dns.ts';
 export { createTableDns, type TableDnsEntry } from './dns/table-dns.ts';
 export { type AllowedTarget, parseAllowedTargets } from './egress/allowed-target.ts';
-export type { Egress, EgressRequest, EgressResponse, EgressStream, EgressTimings } from './egress/egress.ts';
+export { type Confinement, domainProblem, parseConfinement, rangeProblem } from './egress/confinement.ts';
+export type {
+  Egress,
+  EgressRequest,
+  EgressResponse,
+  EgressRoute,
+  EgressStream,
+  EgressTimings,
+} from './egress/egress.ts';
 export { EgressError, type EgressErrorCode } from './egress/egress-error.ts';
 export { createEgress, type EgressOptions } from './egress/guarded-egress.ts';
 export { createFileOutbox, type FileOutboxOptions } from './mailer/file-outbox.ts';

@@ -3,6 +3,7 @@ import { type Busbar, createBusbar } from '../composition/busbar.ts';
 import {
   createMemoryOutbox,
   createSettableClock,
+  type Dns,
   type MailOutbox,
   type SettableClock,
 } from '../ports/index.ts';
@@ -44,11 +45,18 @@ let started: Promise<TestServer> | undefined;
 
 /** The server under test, one per worker. Its clock stands still at the start of the run until a test moves it; set it back afterwards. */
 export function testServer(): Promise<TestServer> {
-  started ??= start();
+  started ??= ownTestServer();
   return started;
 }
 
-async function start(): Promise<TestServer> {
+/** A server of the test's own on the shared database, for settings and ports that the shared one does not have; close its `busbar`. */
+export async function ownTestServer({
+  environment = {},
+  dns,
+}: {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly dns?: Dns;
+} = {}): Promise<TestServer> {
   const clock = createSettableClock(new Date());
   const mails = createMemoryOutbox({ clock });
   const settings = readSettings({
@@ -60,11 +68,13 @@ async function start(): Promise<TestServer> {
     BUSBAR_MUTATIONS_PER_MINUTE: '1000000',
     BUSBAR_SEARCHES_PER_MINUTE: '1000000',
     BUSBAR_ERP_REQUESTS_PER_MINUTE: '1000000',
+    BUSBAR_SECURE_LINKS: '127.0.0.1',
+    ...environment,
   });
   const database = await testDatabase();
   const busbar = await createBusbar(settings, pino({ level: 'silent' }), {
     storage: { database, migrated: [], close: async () => undefined },
-    ports: { clock, mailer: mails },
+    ports: { clock, mailer: mails, ...(dns ? { dns } : {}) },
   });
   await busbar.http.ready();
   return {

@@ -1,6 +1,6 @@
 import { asObject, type JsonObject } from '../contract/json-object.ts';
 import { parseJsonBody } from '../http/json-body.ts';
-import { type Egress, EgressError, type EgressRequest } from '../ports/index.ts';
+import { type Egress, EgressError, type EgressRequest, type EgressRoute } from '../ports/index.ts';
 import { Refusal } from '../refusal.ts';
 import { renderText, renderUrl, renderValue, type Variables } from './interpolate.ts';
 import { isSecureUrl } from './secure-url.ts';
@@ -24,6 +24,8 @@ interface RequestLimits {
   readonly maxBytes?: number;
   /** Refuses addresses that are neither `https` nor on this machine. Default false. */
   readonly secureOnly?: boolean;
+  /** Where the request may go. Default: where everything may. */
+  readonly route?: EgressRoute;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function askThirdParty(
   try {
     const { status, headers, body } = await egress.fetch({
       ...request,
+      ...limits.route,
       timeoutMs: limits.timeoutMs,
       maxResponseBytes: limits.maxBytes ?? MOST_BYTES,
     });

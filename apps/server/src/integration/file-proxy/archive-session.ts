@@ -1,4 +1,4 @@
-import type { Egress, EgressStream } from '../../ports/index.ts';
+import type { Egress, EgressRoute, EgressStream } from '../../ports/index.ts';
 import type { ArchiveTokens, TokenRequest } from './archive-tokens.ts';
 import { lowerCase } from './archive-tokens.ts';
 import type { DownloadDeadline } from './download-deadline.ts';
@@ -13,6 +13,8 @@ const MOST_JSON_BYTES = Math.ceil(MOST_FILE_BYTES / 3) * 4 + 1024 * 1024;
 
 interface SessionOptions {
   readonly egress: Egress;
+  /** Where the archive may be. */
+  readonly route: EgressRoute;
   readonly tokens: ArchiveTokens;
   readonly renderer: TemplateRenderer;
   readonly deadline: DownloadDeadline;
@@ -63,11 +65,12 @@ export class ArchiveSession {
       readonly body: string | undefined;
     },
   ): Promise<EgressStream> {
-    const { egress, deadline } = this.#options;
+    const { egress, route, deadline } = this.#options;
     const { body, ...rest } = request;
     try {
       return await egress.stream({
         ...rest,
+        ...route,
         method,
         ...(body === undefined ? {} : { body }),
         timeoutMs: deadline.next(),
@@ -105,6 +108,7 @@ export class ArchiveSession {
       url.searchParams.append(name, value);
     return {
       url: url.href,
+      route: this.#options.route,
       headers: await renderer.texts(auth.headers, context),
       form: {
         grant_type: auth.type === 'oauth2_password' ? 'password' : 'client_credentials',

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Clock, Egress } from '../../ports/index.ts';
+import type { Clock, Egress, EgressRoute } from '../../ports/index.ts';
 import type { DownloadDeadline } from './download-deadline.ts';
 import { exchangeFailure, fileProxyFailure } from './file-proxy-failure.ts';
 
 /** A token request, all templates rendered. */
 export interface TokenRequest {
   readonly url: string;
+  readonly route: EgressRoute;
   readonly headers: Readonly<Record<string, string>>;
   readonly form: Readonly<Record<string, string>>;
 }
@@ -56,10 +57,11 @@ export class ArchiveTokens {
     this.#tokens.delete(keyOf(useCaseId, request));
   }
 
-  async #exchange({ url, headers, form }: TokenRequest, deadline: DownloadDeadline): Promise<Token> {
+  async #exchange({ url, route, headers, form }: TokenRequest, deadline: DownloadDeadline): Promise<Token> {
     const askedAt = this.#clock.now().getTime();
     const answer = await this.#egress
       .fetch({
+        ...route,
         method: 'POST',
         url,
         headers: {

@@ -2,16 +2,18 @@ import { Readable } from 'node:stream';
 import type { Evaluator } from '@busbar/jsonata';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { resolveEnvironment } from '../../environments/index.ts';
-import type { Clock, Egress, SecretBox } from '../../ports/index.ts';
+import type { Clock, Egress, EgressRoute, SecretBox } from '../../ports/index.ts';
 import { Refusal } from '../../refusal.ts';
-import type { Database } from '../../storage/index.ts';
+import type { Database, TenantQueries } from '../../storage/index.ts';
+import type { FindSecureRoute } from '../secure-proxy/find-secure-route.ts';
 import { ArchiveSession } from './archive-session.ts';
 import { ArchiveTokens } from './archive-tokens.ts';
 import { DownloadDeadline } from './download-deadline.ts';
 import { type DownloadRequest, missing, readDownloadRequest } from './download-request.ts';
 import { FileExtraction } from './extract-file.ts';
 import { type FetchedFile, fetchFile } from './fetch-file.ts';
-import { findFileProxy } from './find-file-proxy.ts';
+import type { FileProxyConfiguration } from './file-proxy-configuration.ts';
+import { type FileProxyAddress, findFileProxy } from './find-file-proxy.ts';
 import { MemoryBudget, type MemoryShare } from './memory-budget.ts';
 import { TemplateRenderer } from './template-context.ts';
 
@@ -21,6 +23,7 @@ export interface FileProxyPlatform {
   readonly clock: Clock;
   readonly egress: Egress;
   readonly secrets: SecretBox;
+  readonly secureRoute: FindSecureRoute;
   readonly evaluatorOf: (org: string) => Evaluator;
   /** `{base}` of download URLs, without a slash at its end (erp-integration.md 12.1). */
   readonly base: string;
@@ -74,7 +77,7 @@ async function authorise(
 }
 
 async function carryOut(
-  { database, egress, secrets, evaluatorOf, totalMs }: FileProxyPlatform,
+  { database, egress, secrets, secureRoute, evaluatorOf, totalMs }: FileProxyPlatform,
   tokens: ArchiveTokens,
   memory: MemoryShare,
   { org, address, params }: DownloadRequest,
@@ -84,11 +87,13 @@ async function carryOut(
   const { id: useCaseId, configuration } = await findFileProxy(tenant, address);
   const absent = configuration.required.filter((name) => !params[name]);
   if (absent.length > 0) throw missing(`${absent.join(', ')} must be given`);
+  const route = await routeOf(secureRoute, tenant, address, configuration);
   const renderer = new TemplateRenderer(
     async (key) => (await resolveEnvironment(tenant, secrets, key))?.text,
   );
   const session = new ArchiveSession({
     egress,
+    route,
     tokens,
     renderer,
     deadline,
@@ -96,6 +101,21 @@ async function carryOut(
     auth: configuration.auth,
   });
   return fetchFile(configuration, params, session, new FileExtraction(evaluatorOf(org), renderer), memory);
+}
+
+/** A secure proxy that cannot be used is no fault of who downloads: 500 with its code. */
+async function routeOf(
+  secureRoute: FindSecureRoute,
+  tenant: TenantQueries,
+  { integrationId }: FileProxyAddress,
+  { secureProxy }: FileProxyConfiguration,
+): Promise<EgressRoute> {
+  if (secureProxy === undefined) return {};
+  try {
+    return await secureRoute(tenant, { integrationId, useCase: { slug: secureProxy } });
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(500, error.code, error.message) : error;
+  }
 }
 
 /** A header value of RFC 8187. */

@@ -40,6 +40,8 @@ export interface FileProxyConfiguration {
   /** Origins of pages that may read downloads, beside those of portals; compared exactly. */
   readonly allowedOrigins: readonly string[];
   readonly response: FileProxyResponse;
+  /** Slug of the secure proxy of the same integration that all requests go through. */
+  readonly secureProxy: string | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -61,7 +63,8 @@ export function readFileProxyConfiguration(
   const allowedOrigins = Array.isArray(origins)
     ? origins.filter((origin): origin is string => typeof origin === 'string')
     : [];
-  return { auth, required, steps, response, allowedOrigins };
+  const secureProxy = textOf(objectOf(configuration['secure_proxy'])['use_case_slug']);
+  return { auth, required, steps, response, allowedOrigins, secureProxy };
 }
 
 function readAuth(value: unknown): FileProxyAuth | undefined {

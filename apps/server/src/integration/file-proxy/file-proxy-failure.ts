@@ -9,6 +9,7 @@ export type FileProxyCode =
   | 'FILE_EXTRACTION_FAILED'
   | 'FILE_TOO_LARGE'
   | 'SECURE_PROXY_IP_BLOCKED'
+  | 'SECURE_PROXY_DOMAIN_NOT_ALLOWED'
   | 'TIMEOUT';
 
 const STATUSES: Readonly<Partial<Record<FileProxyCode, number>>> = {
@@ -27,6 +28,8 @@ export function exchangeFailure(error: unknown, otherwise: FileProxyCode, what: 
   if (error.code === 'TIMEOUT') return fileProxyFailure('TIMEOUT', `${what} did not answer in time`);
   if (error.code === 'ADDRESS_REFUSED')
     return fileProxyFailure('SECURE_PROXY_IP_BLOCKED', `The address of ${what} is not allowed`);
+  if (error.code === 'HOST_REFUSED')
+    return fileProxyFailure('SECURE_PROXY_DOMAIN_NOT_ALLOWED', `The host of ${what} is not allowed`);
   if (error.code === 'RESPONSE_TOO_LARGE')
     return fileProxyFailure('FILE_TOO_LARGE', `${what} answered more than is allowed`);
   return fileProxyFailure(otherwise, `${what} could not be asked`);

@@ -37,6 +37,7 @@ describe('a file proxy configuration', () => {
       { auth: { type: 'oauth2_password', token_url: 'http://x', client_id: 'a', client_secret: 'b' } },
       'auth.username',
     ],
+    ['a secure proxy without a name', { secure_proxy: {} }, 'secure_proxy'],
     ['an upload', { direction: 'upload' }, 'direction'],
   ])('with %s is refused with the path', async (_, part, path) => {
     const body = { ...configuration(), ...part };

@@ -23,6 +23,7 @@ export function fileProxyProblems(configuration: Json, path: string): Problem[] 
     return [{ path: `${path}.direction`, message: 'must be download: uploads are not supported' }];
   const steps = listOf(configuration['steps']);
   return [
+    ...secureProxyProblems(configuration['secure_proxy'], `${path}.secure_proxy`),
     ...(configuration['auth'] === undefined ? [] : authProblems(configuration['auth'], `${path}.auth`)),
     ...listOf(configuration['params']).flatMap((param, index, all) =>
       paramProblems(param, all.slice(0, index), `${path}.params[${index}]`),
@@ -31,6 +32,12 @@ export function fileProxyProblems(configuration: Json, path: string): Problem[] 
     ...steps.flatMap((step, index) => stepProblems(step, `${path}.steps[${index}]`)),
     ...responseProblems(configuration['response'], `${path}.response`),
   ];
+}
+
+/** The proxy itself is looked for when it is needed: use cases may be saved in any order. */
+function secureProxyProblems(value: unknown, path: string): Problem[] {
+  if (value === undefined || typeof objectOf(value)['use_case_slug'] === 'string') return [];
+  return [{ path: `${path}.use_case_slug`, message: 'is required' }];
 }
 
 function authProblems(value: unknown, path: string): Problem[] {

@@ -3,6 +3,7 @@ import type { Call } from '../../http/call.ts';
 import { notFound } from '../../refusal.ts';
 import type { TenantQueries } from '../../storage/index.ts';
 import type { IntegrationPlatform } from '../platform.ts';
+import { changedBy } from '../use-cases/changed-by.ts';
 import { replaceUseCases } from '../use-cases/replace-use-cases.ts';
 import { useCaseToWire } from '../use-cases/use-case.ts';
 import { listUseCases } from '../use-cases/use-case-store.ts';
@@ -65,7 +66,13 @@ export function integrationOperations({
       const { body } = call;
       return call.tenant.transaction(async (tx) => {
         const integration = await createIntegration(tx, body, clock.now());
-        await replaceUseCases(tx, integration.id, body.use_cases ?? [], clock.now());
+        await replaceUseCases(
+          tx,
+          integration.id,
+          body.use_cases ?? [],
+          changedBy(call.principal),
+          clock.now(),
+        );
         return oneWithUseCases(tx, integration);
       });
     },
@@ -82,7 +89,8 @@ export function integrationOperations({
       return call.tenant.transaction(async (tx) => {
         const integration = await changeIntegration(tx, integrationId, body, clock.now());
         // Without the list they stay: the guides rename integrations this way.
-        if (body.use_cases) await replaceUseCases(tx, integrationId, body.use_cases, clock.now());
+        if (body.use_cases)
+          await replaceUseCases(tx, integrationId, body.use_cases, changedBy(call.principal), clock.now());
         return oneWithUseCases(tx, integration);
       });
     },

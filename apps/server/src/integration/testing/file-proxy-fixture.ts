@@ -4,6 +4,8 @@ import { signCustomDownloadUrl, verifySignature } from '../../files/index.ts';
 import { sendError } from '../../http/error-response.ts';
 import { type TestServer, testServer } from '../../testing/test-server.ts';
 import { fileProxyRoutes } from '../file-proxy/download-route.ts';
+import { secureRoutes } from '../secure-proxy/find-secure-route.ts';
+import { parseSecureLinks } from '../secure-proxy/secure-links.ts';
 
 const BASE = 'http://busbar.test';
 
@@ -46,6 +48,7 @@ export async function fileProxyFixture(options: { totalMs?: number } = {}): Prom
       egress: ports.egress,
       secrets: ports.secrets,
       evaluatorOf: (owner) => cage.forTenant(owner),
+      secureRoute: secureRoutes(parseSecureLinks(['127.0.0.1'])),
       base: BASE,
       isSigned: (owner, url) => verifySignature(ports.secrets, owner, url, server.clock.now()),
       isOpenTo: async () => false,

@@ -11,9 +11,10 @@ export async function replaceUseCases(
   tx: TenantTransaction,
   integrationId: string,
   bodies: readonly object[],
+  changedBy: string | undefined,
   now: Date,
 ): Promise<void> {
-  const inputs = bodies.map((body, index) => useCaseInput(body, `body.use_cases[${index}]`));
+  const inputs = bodies.map((body, index) => useCaseInput(body, `body.use_cases[${index}]`, changedBy));
   refuseTwice(inputs, 'id');
   refuseTwice(inputs, 'slug');
   const stored = await listUseCases(tx, [integrationId]);

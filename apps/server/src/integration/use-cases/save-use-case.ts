@@ -21,10 +21,11 @@ export interface UseCaseInput {
   readonly enabled?: boolean | undefined;
   readonly configuration?: UseCaseConfiguration | undefined;
   readonly changeDescription?: string | undefined;
+  readonly changedBy: string | undefined;
 }
 
 /** Reads a use case of a request body that the contract has let through. */
-export function useCaseInput(body: object, path: string): UseCaseInput {
+export function useCaseInput(body: object, path: string, changedBy: string | undefined): UseCaseInput {
   const value: Partial<Record<string, unknown>> = { ...body };
   const { configuration, slug } = value;
   return {
@@ -36,6 +37,7 @@ export function useCaseInput(body: object, path: string): UseCaseInput {
     enabled: typeof value['enabled'] === 'boolean' ? value['enabled'] : undefined,
     configuration: isConfiguration(configuration) ? configuration : undefined,
     changeDescription: text(value['change_description']),
+    changedBy,
   };
 }
 
@@ -58,7 +60,7 @@ export async function createUseCase(
       message: `must not have more than ${MOST_DESCRIPTION} characters`,
     });
   if (input.configuration)
-    refuse(configurationProblems(type, name, input.configuration, `${path}.configuration`));
+    refuse(configurationProblems(type, name, input.configuration, `${path}.configuration`, undefined));
   if (typeof input.slug === 'string' && taken.has(input.slug)) throw slugTaken(path);
   const useCase: UseCase = {
     integrationId,
@@ -69,6 +71,7 @@ export async function createUseCase(
     enabled: input.enabled ?? false,
     configuration: input.configuration && storedConfiguration(type, input.configuration, undefined, now),
     changeDescription: input.changeDescription,
+    changedBy: input.changedBy,
     createdAt: now,
     updatedAt: now,
   };
@@ -107,16 +110,40 @@ export async function changeUseCase(
     configuration,
   };
   if (input.configuration) {
-    refuse(configurationProblems(stored.type, changed.name, input.configuration, `${path}.configuration`));
+    const at = `${path}.configuration`;
+    refuse(configurationProblems(stored.type, changed.name, input.configuration, at, stored.configuration));
   }
-  const says = (useCase: UseCase) => [useCase.name, useCase.slug, useCase.enabled, useCase.configuration];
-  const describes =
-    input.changeDescription !== undefined && input.changeDescription !== stored.changeDescription;
-  if (sameJson(says(changed), says(stored)) && !describes) return stored;
+  const { changeDescription } = input;
+  const isSame = sameJson(contentOf(changed), contentOf(stored));
+  if (isSame && (changeDescription === undefined || changeDescription === stored.changeDescription))
+    return stored;
+  return writeChange(tx, stored, { ...changed, changeDescription, changedBy: input.changedBy }, now);
+}
+
+/** Writes a use case over the stored one, whose state goes to the history; when their content is the same nothing is written. */
+export async function saveChange(
+  tx: TenantTransaction,
+  stored: UseCase,
+  changed: UseCase,
+  now: Date,
+): Promise<UseCase> {
+  return sameJson(contentOf(changed), contentOf(stored)) ? stored : writeChange(tx, stored, changed, now);
+}
+
+async function writeChange(
+  tx: TenantTransaction,
+  stored: UseCase,
+  changed: UseCase,
+  now: Date,
+): Promise<UseCase> {
   await recordHistory(tx, stored, now);
-  const written = { ...changed, changeDescription: input.changeDescription, updatedAt: now };
+  const written = { ...changed, updatedAt: now };
   await updateUseCaseRow(tx, written);
   return written;
+}
+
+function contentOf({ name, slug, enabled, configuration }: UseCase): unknown {
+  return [name, slug, enabled, configuration];
 }
 
 function changedSlug(stored: UseCase, { slug, path }: UseCaseInput, taken: ReadonlySet<string>) {

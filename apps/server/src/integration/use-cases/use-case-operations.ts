@@ -2,6 +2,7 @@ import type { Operations } from '../../contract/operation-types.ts';
 import { notFound } from '../../refusal.ts';
 import { getIntegration } from '../integrations/integration-store.ts';
 import type { IntegrationPlatform } from '../platform.ts';
+import { changedBy } from './changed-by.ts';
 import { changeUseCase, createUseCase, slugsOf, useCaseInput } from './save-use-case.ts';
 import { useCaseToWire } from './use-case.ts';
 import { readHistory } from './use-case-history.ts';
@@ -20,7 +21,7 @@ export function useCaseOperations({ access, clock }: IntegrationPlatform): Opera
     async createUseCase(call) {
       const { integrationId } = call.parameters;
       await access.requireGrant(call, 'integration:manage', `integration:${integrationId}`);
-      const { id: _given, ...input } = useCaseInput(call.body, 'body');
+      const { id: _given, ...input } = useCaseInput(call.body, 'body', changedBy(call.principal));
       return call.tenant.transaction(async (tx) => {
         await getIntegration(tx, integrationId, 'for update');
         const taken = slugsOf(await listUseCases(tx, [integrationId]));
@@ -37,7 +38,7 @@ export function useCaseOperations({ access, clock }: IntegrationPlatform): Opera
     async updateUseCase(call) {
       const { integrationId, useCaseId } = call.parameters;
       await access.requireGrant(call, 'integration:manage', `integration:${integrationId}`);
-      const input = useCaseInput(call.body, 'body');
+      const input = useCaseInput(call.body, 'body', changedBy(call.principal));
       return call.tenant.transaction(async (tx) => {
         await getIntegration(tx, integrationId, 'for update');
         const stored = await getUseCase(tx, integrationId, useCaseId);

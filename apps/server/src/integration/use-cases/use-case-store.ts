@@ -11,6 +11,7 @@ interface Row {
   readonly enabled: boolean;
   readonly configuration: UseCaseConfiguration | null;
   readonly change_description: string | null;
+  readonly changed_by: string | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
@@ -23,6 +24,14 @@ export async function listUseCases(
   if (integrationIds.length === 0) return [];
   const rows = await queries.query<Row>(sql`
     select * from use_case where org_id = ${queries.org} and integration_id = any(${[...integrationIds]}::uuid[]) order by position`);
+  return rows.map(fromRow);
+}
+
+/** The use cases of a type in all integrations, oldest first. */
+export async function listUseCasesOfType(queries: TenantQueries, type: UseCaseType): Promise<UseCase[]> {
+  const rows = await queries.query<Row>(
+    sql`select * from use_case where org_id = ${queries.org} and type = ${type} order by position`,
+  );
   return rows.map(fromRow);
 }
 
@@ -41,9 +50,10 @@ export async function getUseCase(
 /** Adds a use case. A unique violation means that another use case of the organisation has the id. */
 export async function insertUseCase(queries: TenantQueries, useCase: UseCase): Promise<void> {
   await queries.run(sql`
-    insert into use_case (org_id, integration_id, id, name, slug, type, enabled, configuration, change_description, created_at, updated_at)
+    insert into use_case (org_id, integration_id, id, name, slug, type, enabled, configuration, change_description, changed_by, created_at,
+                          updated_at)
     values (${queries.org}, ${useCase.integrationId}, ${useCase.id}, ${useCase.name}, ${useCase.slug ?? null}, ${useCase.type},
-            ${useCase.enabled}, ${configurationValue(useCase)}::jsonb, ${useCase.changeDescription ?? null},
+            ${useCase.enabled}, ${configurationValue(useCase)}::jsonb, ${useCase.changeDescription ?? null}, ${useCase.changedBy ?? null},
             ${useCase.createdAt}, ${useCase.updatedAt})`);
 }
 
@@ -52,7 +62,7 @@ export async function updateUseCaseRow(queries: TenantQueries, useCase: UseCase)
     update use_case
        set name = ${useCase.name}, slug = ${useCase.slug ?? null}, enabled = ${useCase.enabled},
            configuration = ${configurationValue(useCase)}::jsonb, change_description = ${useCase.changeDescription ?? null},
-           updated_at = ${useCase.updatedAt}, version = version + 1
+           changed_by = ${useCase.changedBy ?? null}, updated_at = ${useCase.updatedAt}, version = version + 1
      where org_id = ${queries.org} and id = ${useCase.id}`);
 }
 
@@ -80,6 +90,7 @@ function fromRow(row: Row): UseCase {
     enabled: row.enabled,
     configuration: row.configuration ?? undefined,
     changeDescription: row.change_description ?? undefined,
+    changedBy: row.changed_by ?? undefined,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -1,7 +1,7 @@
 /** The kinds of use cases this server works with (erp-integration.md 1.2). */
-export type UseCaseType = 'inbound' | 'outbound' | 'file_proxy';
+export type UseCaseType = 'inbound' | 'outbound' | 'file_proxy' | 'secure_proxy';
 
-export const USE_CASE_TYPES: readonly UseCaseType[] = ['inbound', 'outbound', 'file_proxy'];
+export const USE_CASE_TYPES: readonly UseCaseType[] = ['inbound', 'outbound', 'file_proxy', 'secure_proxy'];
 
 /** One flow inside an integration (erp-integration.md 1.2). */
 export interface UseCase {
@@ -15,6 +15,8 @@ export interface UseCase {
   readonly configuration: UseCaseConfiguration | undefined;
   /** The reason of the last change; undefined if that change gave none. */
   readonly changeDescription: string | undefined;
+  /** Who made the last change: the id of a person or of an access token. */
+  readonly changedBy: string | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -38,7 +40,7 @@ export function historyEntry(useCase: UseCase, id: string): Record<string, unkno
   return { ...useCaseToWire(useCase), id, useCaseId: useCase.id };
 }
 
-function fieldsOf({ name, slug, type, enabled, configuration, changeDescription }: UseCase) {
+function fieldsOf({ name, slug, type, enabled, configuration, changeDescription, changedBy }: UseCase) {
   return {
     name,
     ...(slug === undefined ? {} : { slug }),
@@ -46,5 +48,6 @@ function fieldsOf({ name, slug, type, enabled, configuration, changeDescription 
     enabled,
     ...(configuration === undefined ? {} : { configuration }),
     ...(changeDescription === undefined ? {} : { change_description: changeDescription }),
+    ...(changedBy === undefined ? {} : { changed_by: changedBy }),
   };
 }

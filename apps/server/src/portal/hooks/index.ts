@@ -8,6 +8,6 @@ export type { HookType } from './extensions/extension.ts';
 export { extensionOperations } from './extensions/extension-operations.ts';
 export { installedExtensions } from './extensions/extension-store.ts';
 export { extensionRegistryRoutes } from './extensions/registry-routes.ts';
-export type { HooksPlatform } from './hooks-platform.ts';
+export type { FindSecureRoute, HooksPlatform } from './hooks-platform.ts';
 export { linkOperations } from './links/link-operations.ts';
 export { seamlessLinks } from './links/open-seamless-link.ts';

@@ -1,6 +1,15 @@
 import type { AllowedTarget } from './allowed-target.ts';
+import type { Confinement } from './confinement.ts';
 
-export interface EgressRequest {
+/** Which targets a request may reach. */
+export interface EgressRoute {
+  /** Non-public targets allowed for this request, in addition to those of the egress. */
+  readonly allow?: readonly AllowedTarget[];
+  /** Narrows the targets, public and allowed ones, to these. */
+  readonly within?: Confinement;
+}
+
+export interface EgressRequest extends EgressRoute {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** Absolute `http:` or `https:` URL without user information. */
   readonly url: string;
@@ -15,8 +24,6 @@ export interface EgressRequest {
   readonly redirects?: 0 | 1 | 2 | 3;
   /** Gives the exchange up: it fails with `CLOSED`. */
   readonly signal?: AbortSignal;
-  /** Non-public targets allowed for this request, in addition to those of the egress. */
-  readonly allow?: readonly AllowedTarget[];
 }
 
 export interface EgressTimings {

@@ -2,7 +2,7 @@ import type { Dns, ResolvedAddress } from '../dns/dns.ts';
 import type { AllowedTarget } from './allowed-target.ts';
 import { BufferedBody } from './buffered-body.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
-import type { Egress, EgressRequest } from './egress.ts';
+import type { Egress, EgressRequest, EgressRoute } from './egress.ts';
 import { EgressError } from './egress-error.ts';
 import { exchange, type Hop, type ResponseHead } from './exchange.ts';
 import { type OriginPool, type OriginPoolOptions, OriginPools } from './origin-pools.ts';
@@ -72,7 +72,7 @@ class GuardedClient {
     try {
       for (let left: number = request.redirects ?? 0; ; left -= 1) {
         const body = new BufferedBody(this.#maxBytes(request), bodyWanted(request));
-        exchange(await this.#connect(hop.target, request.allow, deadline), hop, body, deadline);
+        exchange(await this.#connect(hop.target, request, deadline), hop, body, deadline);
         await body.done;
         if (!followed(request, body.head)) {
           const bytes = await deadline.limit(body.bytes());
@@ -92,7 +92,7 @@ class GuardedClient {
     try {
       for (let left: number = request.redirects ?? 0; ; left -= 1) {
         const body = new StreamedBody(this.#maxBytes(request), bodyWanted(request));
-        exchange(await this.#connect(hop.target, request.allow, deadline), hop, body, deadline);
+        exchange(await this.#connect(hop.target, request, deadline), hop, body, deadline);
         const received = await body.head;
         if (!followed(request, received)) {
           const bytes = body.bytes(contentCoding(hop, received), () => deadline.clear());
@@ -121,34 +121,26 @@ class GuardedClient {
   }
 
   /** The connections to a target. Addresses checked a moment ago are not asked for again; see `recheckMs`. */
-  #connect(
-    target: Target,
-    allow: readonly AllowedTarget[] | undefined,
-    deadline: Deadline,
-  ): OriginPool | Promise<OriginPool> {
-    const key =
-      allow && allow.length > 0 ? `${target.origin} ${allow.map(({ text }) => text).join()}` : target.origin;
-    return this.#pools.fresh(key, target) ?? this.#recheck(key, target, allow, deadline);
+  #connect(target: Target, route: EgressRoute, deadline: Deadline): OriginPool | Promise<OriginPool> {
+    const { allow = [], within } = route;
+    const limits = [...allow, ...(within ? [within] : [])].map(({ text }) => text);
+    const key = limits.length > 0 ? `${target.origin} ${limits.join()}` : target.origin;
+    return this.#pools.fresh(key, target) ?? this.#recheck(key, target, route, deadline);
   }
 
-  async #recheck(
-    key: string,
-    target: Target,
-    allow: readonly AllowedTarget[] | undefined,
-    deadline: Deadline,
-  ): Promise<OriginPool> {
+  async #recheck(key: string, target: Target, route: EgressRoute, deadline: Deadline): Promise<OriginPool> {
     try {
-      return this.#pools.renew(key, target, await deadline.limit(this.#checkedOnce(key, target, allow)));
+      return this.#pools.renew(key, target, await deadline.limit(this.#checkedOnce(key, target, route)));
     } catch (error) {
       if (error instanceof EgressError && error.code === 'ADDRESS_REFUSED') this.#pools.drop(key);
       throw error;
     }
   }
 
-  #checkedOnce(key: string, target: Target, allow: readonly AllowedTarget[] | undefined) {
+  #checkedOnce(key: string, target: Target, { allow, within }: EgressRoute) {
     const underWay = this.#checks.get(key);
     if (underWay) return underWay;
-    const check = resolveTarget(target, this.#dns, this.#allowedFor(allow)).finally(() =>
+    const check = resolveTarget(target, this.#dns, this.#allowedFor(allow), within).finally(() =>
       this.#checks.delete(key),
     );
     this.#checks.set(key, check);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 import { countAttempt, SURFACE_LIMITS } from '../../../identity/index.ts';
-import type { Clock, Egress, SecretBox } from '../../../ports/index.ts';
+import type { Clock, Egress, EgressRoute, SecretBox } from '../../../ports/index.ts';
 import { Refusal } from '../../../refusal.ts';
 import {
   AuthCache,
@@ -14,6 +14,7 @@ import {
   valueAt,
 } from '../../../third-party/index.ts';
 import type { Extension, Hook } from '../extensions/extension.ts';
+import type { FindSecureRoute } from '../hooks-platform.ts';
 import { type HookSituation, hookVariables } from './hook-context.ts';
 
 /** What a hook has brought: the answer, and the variables its `resolved` templates may use. */
@@ -39,6 +40,7 @@ interface Authenticated {
 
 interface HookEngineParts {
   readonly egress: Egress;
+  readonly secureRoute: FindSecureRoute;
   readonly secrets: SecretBox;
   readonly clock: Clock;
   /** For the call, in milliseconds; signing in has half of it, both together a quarter more (portal §9.5: 20, 10 and 25 s). */
@@ -49,14 +51,16 @@ interface HookEngineParts {
 /** Runs the hooks of extensions (portal §9.2): variables, authentication, the call, and what its failures mean. */
 export class HookEngine {
   readonly #egress: Egress;
+  readonly #secureRoute: FindSecureRoute;
   readonly #secrets: SecretBox;
   readonly #cache: AuthCache;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #log: Pick<Logger, 'info'>;
 
-  constructor({ egress, secrets, clock, timeoutMs, log }: HookEngineParts) {
+  constructor({ egress, secureRoute, secrets, clock, timeoutMs, log }: HookEngineParts) {
     this.#egress = egress;
+    this.#secureRoute = secureRoute;
     this.#secrets = secrets;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
@@ -94,13 +98,15 @@ export class HookEngine {
     const started = performance.now();
     const call = { ...(options.body ? { body: options.body } : {}), ...asObject(definition['call']) };
     const variables = await hookVariables(this.#secrets, extension, definition, situation);
+    const route = await this.#routeOf(situation, definition['secure_proxy']);
     const attempt = async () => {
-      const authenticated = await this.#authenticate(extension, situation, definition['auth'], variables);
+      const authenticated = await this.#authenticate(hook, route, situation, variables);
       const left = this.#timeoutMs * 1.25 - (performance.now() - started);
       if (left <= 0) throw upstreamRefusal('UPSTREAM_TIMEOUT');
       const answer = await askThirdParty(this.#egress, call, authenticated.variables, {
         method: options.method,
         timeoutMs: Math.min(this.#timeoutMs, left),
+        route,
       });
       return { ...authenticated, answer };
     };
@@ -127,20 +133,40 @@ export class HookEngine {
       variables,
       authenticate: async () => {
         if (link['auth'] !== undefined) await this.#countRun(situation);
-        return (await this.#authenticate(extension, situation, link['auth'], variables)).variables;
+        const from = { extension, definition: link };
+        return (await this.#authenticate(from, {}, situation, variables)).variables;
       },
     };
   }
 
+  /** The way of a hook's requests. A proxy that cannot be used is the app's or the utility's fault: customers learn no more than of others. */
+  async #routeOf({ tenant }: HookSituation, proxy: unknown): Promise<EgressRoute> {
+    if (proxy === undefined) return {};
+    const { integration_id: integrationId, use_case_slug: slug } = asObject(proxy);
+    try {
+      return await this.#secureRoute(tenant, {
+        integrationId: String(integrationId),
+        useCase: { slug: String(slug) },
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#log.info(
+        { org: tenant.org, integrationId, secureProxy: slug, outcome: error.code },
+        'hook route',
+      );
+      throw upstreamRefusal('UPSTREAM_ERROR');
+    }
+  }
+
   async #authenticate(
-    extension: Extension,
+    { extension, definition }: Pick<Hook, 'extension' | 'definition'>,
+    route: EgressRoute,
     { tenant, portalId }: HookSituation,
-    auth: unknown,
     variables: Variables,
   ): Promise<Authenticated> {
-    if (auth === undefined) return { variables };
-    const block = asObject(auth);
-    const limits = { method: 'GET', timeoutMs: this.#timeoutMs / 2 } as const;
+    if (definition['auth'] === undefined) return { variables };
+    const block = asObject(definition['auth']);
+    const limits = { method: 'GET', timeoutMs: this.#timeoutMs / 2, route } as const;
     const ask = () => askThirdParty(this.#egress, block, variables, limits);
     const cache = block['cache'] === undefined ? undefined : asObject(block['cache']);
     const key = JSON.stringify([

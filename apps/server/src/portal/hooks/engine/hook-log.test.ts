@@ -21,7 +21,7 @@ it('every run is one line: which hook, how long, how it ended, and nothing perso
   };
   const clock = createSettableClock(new Date('2027-03-10T09:00:00.000Z'));
   const engine = new HookEngine({
-    ...{ egress, secrets: testSecrets, clock, timeoutMs: 20_000 },
+    ...{ egress, secrets: testSecrets, clock, timeoutMs: 20_000, secureRoute: async () => ({}) },
     log: { info: (line: unknown) => lines.push(line) },
   });
   const tenant = (await testDatabase()).tenant(testOrganisation());

@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
+import { isEntityId } from '../../../entities/index.ts';
 import type { Problem } from '../../../refusal.ts';
 import { OWN_EXTENSION } from '../../own-data/index.ts';
 import { HOOK_TYPES, objectsOf } from './extension.ts';
@@ -59,17 +60,21 @@ function hookProblems(hook: JsonObject, path: string): Problem[] {
   ];
 }
 
-/**
- * A secure proxy is a machine of the provider's cloud inside the utility's network. This server stands in a network of the utility's own choice and
- * reaches its systems directly (BUSBAR_ALLOWED_EGRESS), so there is none; sending such calls past one might reach the wrong network.
- */
+/** Which proxy is meant is asked when the hook runs: an app is installed before or after the integration. */
 function proxyProblems(hook: JsonObject, path: string): Problem[] {
   if (hook['secure_proxy'] === undefined) return [];
-  const message =
-    hook['use_static_ips'] === true
-      ? 'excludes use_static_ips'
-      : 'is not available: this server calls from its own network, see docs/portal-administration.md';
-  return [{ path: `${path}.secure_proxy`, message }];
+  const { integration_id: integrationId, use_case_slug: slug } = asObject(hook['secure_proxy']);
+  return [
+    ...(hook['use_static_ips'] === true
+      ? [{ path: `${path}.secure_proxy`, message: 'excludes use_static_ips' }]
+      : []),
+    ...(isEntityId(integrationId)
+      ? []
+      : [{ path: `${path}.secure_proxy.integration_id`, message: 'must be the id of an integration' }]),
+    ...(typeof slug === 'string' && slug !== ''
+      ? []
+      : [{ path: `${path}.secure_proxy.use_case_slug`, message: 'is required' }]),
+  ];
 }
 
 function identified({ id }: JsonObject, path: string): Problem[] {
