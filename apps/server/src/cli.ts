@@ -1,9 +1,12 @@
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { commands } from './commands/commands.ts';
 import { SettingsError } from './settings.ts';
-import { DataFolderInUse } from './storage/index.ts';
 
 const MINIMUM_NODE = 24;
+/** What Node makes of our files is kept beside the packages; where that cannot be written, nothing is. */
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/busbar', import.meta.url));
 
 /** `busbar <command>`: finds the command and reports what went wrong in one line, with an exit code of 1. */
 async function main(): Promise<void> {
@@ -27,10 +30,13 @@ async function main(): Promise<void> {
     if (name !== 'help' && !values.help) process.exitCode = 1;
     return;
   }
-  await command.run({ args: rest, json: values.json ?? false, org: values.org });
+  const run = await command.load();
+  await run({ args: rest, json: values.json ?? false, org: values.org });
 }
 
-main().catch((error: unknown) => {
+enableCompileCache(COMPILED);
+main().catch(async (error: unknown) => {
+  const { DataFolderInUse } = await import('./storage/index.ts');
   const isExpected = error instanceof SettingsError || error instanceof DataFolderInUse;
   console.error(isExpected ? error.message : error);
   process.exitCode = 1;

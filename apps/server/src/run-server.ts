@@ -3,6 +3,7 @@ import { type Busbar, createBusbar } from './composition/busbar.ts';
 import { controlRoutes, newControlKey, removeControlFile, writeControlFile } from './control/index.ts';
 import { openServerLog } from './server-log.ts';
 import type { Settings } from './settings.ts';
+import type { Storage } from './storage/index.ts';
 
 /** A server that takes requests. */
 export interface RunningServer {
@@ -13,19 +14,20 @@ export interface RunningServer {
 }
 
 /**
- * Starts the server as configured. `beforeListening` runs when everything is composed and no request can arrive yet. Throws what
- * `createBusbar` throws, and the error of the port when it is taken.
+ * Starts the server as configured on an open database, which it closes in the end. Throws what `createBusbar` throws, and the error of the port
+ * when it is taken.
  */
-export async function runServer(
-  settings: Settings,
-  beforeListening: (busbar: Busbar) => Promise<void> = async () => undefined,
-): Promise<RunningServer> {
-  const busbar = await createBusbar(settings, await openServerLog(settings));
+export async function runServer(settings: Settings, storage: Storage): Promise<RunningServer> {
+  let busbar: Busbar | undefined;
+  const close = async () => {
+    await busbar?.close();
+    await storage.close();
+  };
   try {
+    busbar = await createBusbar(settings, await openServerLog(settings), { storage });
     const key = newControlKey();
     controlRoutes(busbar.http, key, busbar.control);
     if (settings.workers) await busbar.workers.start();
-    await beforeListening(busbar);
     await busbar.http.listen({ host: settings.host, port: settings.port });
     const url = localUrl(busbar.http.server.address());
     if (settings.data !== 'memory://') await writeControlFile(settings.data, { url, key });
@@ -34,11 +36,11 @@ export async function runServer(
       url,
       async close() {
         if (settings.data !== 'memory://') await removeControlFile(settings.data);
-        await busbar.close();
+        await close();
       },
     };
   } catch (error) {
-    await busbar.close();
+    await close();
     throw error;
   }
 }

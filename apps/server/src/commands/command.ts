@@ -11,5 +11,6 @@ export interface Command {
   readonly name: string;
   readonly usage: string;
   readonly summary: string;
-  run(input: CommandInput): Promise<void>;
+  /** Loads the code that does it. */
+  load(): Promise<(input: CommandInput) => Promise<void>>;
 }

@@ -3,21 +3,17 @@ import { pino } from 'pino';
 import { createBusbar } from '../composition/busbar.ts';
 import { coverage, coverageTable } from '../contract/coverage.ts';
 import { readSettings } from '../settings.ts';
-import type { Command } from './command.ts';
+import type { CommandInput } from './command.ts';
 
-export const coverageCommand: Command = {
-  name: 'coverage',
-  usage: 'coverage [--json]',
-  summary: 'which operations of the contracts are implemented',
-  async run({ json }) {
-    // The handlers are known once the server is composed; a database in memory is enough for that.
-    const settings = readSettings({ BUSBAR_DATA: 'memory://', BUSBAR_LOG_LEVEL: 'silent' });
-    const busbar = await createBusbar(settings, pino({ level: 'silent' }));
-    const rows = coverage(busbar.operations, busbar.handlers, await missionOperations());
-    await busbar.close();
-    console.log(json ? JSON.stringify(rows, null, 2) : coverageTable(rows));
-  },
-};
+/** `busbar coverage [--json]`: which operations of the contracts are implemented. */
+export async function printCoverage({ json }: CommandInput): Promise<void> {
+  // The handlers are known once the server is composed; a database in memory is enough for that.
+  const settings = readSettings({ BUSBAR_DATA: 'memory://', BUSBAR_LOG_LEVEL: 'silent' });
+  const busbar = await createBusbar(settings, pino({ level: 'silent' }));
+  const rows = coverage(busbar.operations, busbar.handlers, await missionOperations());
+  await busbar.close();
+  console.log(json ? JSON.stringify(rows, null, 2) : coverageTable(rows));
+}
 
 /** The 182 documented calls, as `<api> <operationId>`. */
 async function missionOperations(): Promise<ReadonlySet<string>> {
