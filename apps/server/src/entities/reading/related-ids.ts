@@ -1,4 +1,4 @@
-import { sql, type TenantQueries } from '../../storage/index.ts';
+import { isOneOf, raw, sql, type TenantQueries } from '../../storage/index.ts';
 import { isEntityId } from '../writing/relation-wishes.ts';
 
 /** Which way relations are followed from the given entities: those they name, those that name them, or both. */
@@ -28,11 +28,11 @@ export async function relatedIds(
     select distinct r.origin as "from", e.id, e.schema
       from (
         select from_id as origin, to_id as id from entity_edge
-         where org_id = ${queries.org} and from_id = any(${known}::uuid[]) and ${direction !== 'reverse'}
+         where org_id = ${queries.org} and ${isOneOf(raw('from_id'), known)} and ${direction !== 'reverse'}
            and (${schema}::text is null or to_schema = ${schema})
         union
         select to_id as origin, from_id as id from entity_edge
-         where org_id = ${queries.org} and to_id = any(${known}::uuid[]) and ${direction !== 'direct'}
+         where org_id = ${queries.org} and ${isOneOf(raw('to_id'), known)} and ${direction !== 'direct'}
            and (${schema}::text is null or from_schema = ${schema})) r
       join entity e on e.org_id = ${queries.org} and e.id = r.id
      where e.deleted_at is null

@@ -12,6 +12,7 @@ import type { PortalSession } from '../sessions/session-store.ts';
 import { isUuid } from '../uuid.ts';
 import type { PreviewGrant } from './access-token-verifier.ts';
 import { type CallerRecords, type ClaimedCaller, readCallerRecords } from './caller-records.ts';
+import { SharedReads } from './shared-reads.ts';
 import { VerdictCache } from './verdict-cache.ts';
 import { fingerprint, verifyJwt } from './verify-jwt.ts';
 
@@ -26,6 +27,7 @@ export class PortalAuthenticator {
   readonly #clock: Clock;
   readonly #baseUrl: string;
   readonly #signatures: VerdictCache<JsonObject>;
+  readonly #callers = new SharedReads<CallerRecords | undefined>();
 
   constructor(database: Database, directory: PortalDirectory, keys: KeyRing, clock: Clock, baseUrl: string) {
     this.#database = database;
@@ -74,7 +76,10 @@ export class PortalAuthenticator {
     org: string,
     claimed: ClaimedCaller,
   ): Promise<{ readonly portal: PortalRecord; readonly records: CallerRecords }> {
-    const records = await readCallerRecords(this.#database.tenant(org), claimed, this.#clock.now());
+    const question = JSON.stringify([org, claimed.portalId, claimed.portalUserId, claimed.sessionId]);
+    const records = await this.#callers.ask(question, () =>
+      readCallerRecords(this.#database.tenant(org), claimed, this.#clock.now()),
+    );
     const portal = records && (await this.#directory.portalAt(records.portal));
     if (!records || portal?.org !== org) throw unauthorized();
     if (!portal.enabled) throw portalRefusals.portalDisabled();

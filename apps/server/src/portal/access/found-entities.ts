@@ -5,7 +5,7 @@ import {
   entityFromRow,
   isEntityId,
 } from '../../entities/index.ts';
-import { type Sql, sql, type TenantQueries } from '../../storage/index.ts';
+import { isOneOf, raw, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import { entitiesInReach, type Reach, reachableIds } from './relation-gate.ts';
 
 /** A stored entity and what the relation gate says of it. */
@@ -36,7 +36,7 @@ export async function entitiesOfSchemas(
   const schemas = [...new Set(wanted.map(({ schema }) => schema))];
   const rows = await queries.query<FoundRow>(sql`
     select ${ENTITY_COLUMNS}, e.id in (${reachableIds(reach, schemas)}) as reached from entity e
-     where e.org_id = ${queries.org} and e.id = any(${ids}::uuid[]) and e.schema = any(${schemas}::text[]) and e.deleted_at is null`);
+     where e.org_id = ${queries.org} and ${isOneOf(raw('e.id'), ids)} and e.schema = any(${schemas}::text[]) and e.deleted_at is null`);
   const found = rows.map(foundFrom);
   return wanted.map(({ schema, id }) =>
     found.find(({ entity }) => entity.schema === schema && entity.id === id.toLowerCase()),
@@ -58,7 +58,7 @@ export async function entitiesWithReach(
 
 /** Is one of these. */
 export function hasOneOf(ids: readonly string[]): Sql {
-  return sql`e.id = any(${[...ids]}::uuid[])`;
+  return isOneOf(raw('e.id'), ids);
 }
 
 /** Is this entity or a neighbour of it, by relations in either direction. */

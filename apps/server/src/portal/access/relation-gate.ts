@@ -1,5 +1,5 @@
 import { ENTITY_COLUMNS } from '../../entities/index.ts';
-import { empty, join, raw, type Sql, sql } from '../../storage/index.ts';
+import { empty, isOneOf, join, raw, type Sql, sql } from '../../storage/index.ts';
 import { SCHEMAS_BELOW_OTHERS, type Step, walkTo } from './relation-paths.ts';
 
 /** Whose reach is asked for. */
@@ -58,8 +58,16 @@ export function reachableWithSchema(reach: Reach, schemas: readonly string[]): S
 export function entitiesInReach(reach: Reach, condition: Sql, schemas: readonly string[]): Sql {
   const { org, portalUserId } = reach;
   const tables = new WalkTables(reach, schemas, NEEDED_FOR_CANDIDATES);
-  const found = join(tables.ofSchemas(schemas), ' union all ');
-  const parents = tables.withParents(reach.fileParents);
+  // Round by round: a round that nobody has to ask is never walked.
+  const isAmong = (id: Sql, selects: readonly Sql[]) =>
+    selects.length === 0
+      ? sql`false`
+      : join(
+          selects.map((select) => sql`${id} in (${select})`),
+          ' or ',
+        );
+  const found = tables.ofSchemas(schemas);
+  const parents = tables.parents(reach.fileParents);
   return sql`
     with candidates as materialized (
       select ${ENTITY_COLUMNS} from entity e where e.org_id = ${org} and ${condition} and e.deleted_at is null),
@@ -68,9 +76,9 @@ export function entitiesInReach(reach: Reach, condition: Sql, schemas: readonly 
       when 'contact' then c.id in (select id from contacts)
       when 'portal_user' then c.id = ${portalUserId}::uuid
       when 'file' then ${isOpenFile(portalUserId)} and (
-        exists (select 1 from entity_edge g where g.org_id = ${org} and g.from_id = c.id and g.to_id in (select id from ${parents}))
-        or exists (select 1 from entity_edge g where g.org_id = ${org} and g.to_id = c.id and g.from_id in (select id from ${parents})))
-      else c.id in (${found}) end as reached
+        exists (select 1 from entity_edge g where g.org_id = ${org} and g.from_id = c.id and (${isAmong(raw('g.to_id'), parents)}))
+        or exists (select 1 from entity_edge g where g.org_id = ${org} and g.to_id = c.id and (${isAmong(raw('g.from_id'), parents)})))
+      else ${isAmong(raw('c.id'), found)} end as reached
       from candidates c`;
 }
 
@@ -100,7 +108,7 @@ class WalkTables {
     // The principal may carry a represented contact that has been deleted since.
     this.#definitions.push(sql`contacts as materialized (
       select e.id from entity e
-       where e.org_id = ${reach.org} and e.id = any(${[...reach.contactIds]}::uuid[]) and e.schema = 'contact' and e.deleted_at is null)`);
+       where e.org_id = ${reach.org} and ${isOneOf(raw('e.id'), reach.contactIds)} and e.schema = 'contact' and e.deleted_at is null)`);
     const { direct, rounds } = walkTo(schemas);
     if (direct.length === 0) return;
     this.#define(direct, this.#related(direct));
@@ -118,11 +126,15 @@ class WalkTables {
     );
   }
 
-  /** Adds a table of what files may belong to: the contact set, the user, and what was found of some schemas. Answers its name. */
-  withParents(schemas: readonly string[]): Sql {
+  /** Selects of what files may belong to: the contact set, the user, and what was found of some schemas. */
+  parents(schemas: readonly string[]): Sql[] {
     const user = schemas.includes('portal_user') ? [self(this.#reach)] : [];
-    const parents = join([sql`select id from contacts`, ...user, ...this.ofSchemas(schemas)], ' union ');
-    this.#definitions.push(sql`parents as materialized (${parents})`);
+    return [sql`select id from contacts`, ...user, ...this.ofSchemas(schemas)];
+  }
+
+  /** Adds a table of what files may belong to. Answers its name. */
+  withParents(schemas: readonly string[]): Sql {
+    this.#definitions.push(sql`parents as materialized (${join(this.parents(schemas), ' union ')})`);
     return raw('parents');
   }
 

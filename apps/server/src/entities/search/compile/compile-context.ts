@@ -28,9 +28,19 @@ export class UnknownFieldError extends Error {
 
 /** Restricts a condition on a member to the schemas that know it; undefined when none does. */
 export function knownMember(context: CompileContext, member: string, field: string): Sql | undefined {
+  const schemas = schemasWith(context, member, field);
+  if (schemas === undefined) return undefined;
+  return schemas === 'all' ? empty : sql`e.schema = any(${arrayLiteral(schemas)}::text::text[]) and `;
+}
+
+/** The schemas that know a member; undefined when none does. Throws UnknownFieldError where the context asks for it. */
+export function schemasWith(
+  context: CompileContext,
+  member: string,
+  field: string,
+): readonly string[] | 'all' | undefined {
   const schemas = member.startsWith('_') ? 'all' : (context.schemasKnowing?.(member) ?? 'all');
-  if (schemas === 'all') return empty;
-  if (schemas.length > 0) return sql`e.schema = any(${arrayLiteral(schemas)}::text::text[]) and `;
+  if (schemas === 'all' || schemas.length > 0) return schemas;
   if (context.refuseUnknownFields) throw new UnknownFieldError(field);
   return undefined;
 }

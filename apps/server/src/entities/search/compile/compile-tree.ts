@@ -1,5 +1,6 @@
 import { join, type Sql, sql } from '../../../storage/index.ts';
 import type { Condition, SearchTree } from '../tree.ts';
+import { beginningsTogether } from './beginnings.ts';
 import {
   hasId,
   identifierCondition,
@@ -23,10 +24,12 @@ export function compileTree(context: CompileContext, tree: SearchTree): Sql {
     case 'none':
       return sql`false`;
     case 'and':
-    case 'or': {
-      const clauses = tree.clauses.map((clause) => compileTree(context, clause));
-      return sql`(${join(clauses, tree.kind === 'and' ? ' and ' : ' or ')})`;
-    }
+      return sql`(${join(
+        tree.clauses.map((clause) => compileTree(context, clause)),
+        ' and ',
+      )})`;
+    case 'or':
+      return someClause(context, tree.clauses);
     case 'not':
       // A comparison with a missing column is neither true nor false; for a search it does not hold, so its negation does.
       return sql`not coalesce(${compileTree(context, tree.clause)}, false)`;
@@ -35,6 +38,12 @@ export function compileTree(context: CompileContext, tree: SearchTree): Sql {
     default:
       return compileCondition(context, tree);
   }
+}
+
+function someClause(context: CompileContext, clauses: readonly SearchTree[]): Sql {
+  const { compiled, others } = beginningsTogether(context, clauses);
+  const alternatives = [...others.map((clause) => compileTree(context, clause)), ...compiled];
+  return alternatives.length === 0 ? sql`false` : sql`(${join(alternatives, ' or ')})`;
 }
 
 /** The inner `e` is the related entity. */

@@ -5,7 +5,17 @@ import { beginsFolded, foldedQuery } from './folded-beginning.ts';
 import { readTimeSpan } from './instant-bound.ts';
 import { likePattern, lowerCased } from './like-pattern.ts';
 import { numeralOf, wholeDigits } from './numeral.ts';
-import { INSTANT, IS_STRING, JSON_NUMBER, NUMBER, scalarsAt, spacedWords, TEXT } from './value-sql.ts';
+import {
+  arrayLiteral,
+  INSTANT,
+  IS_STRING,
+  JSON_NUMBER,
+  NUMBER,
+  scalarPath,
+  scalarsAt,
+  spacedWords,
+  TEXT,
+} from './value-sql.ts';
 import { tsquery, type WantedWord, wantedWords, wantedWordsOfPattern } from './word-query.ts';
 
 type DocumentPlace = Extract<FieldPlace, { kind: 'document' }>;
@@ -57,8 +67,28 @@ function narrowed(place: DocumentPlace, alternatives: readonly (readonly WantedW
 
 /** A word of a value begins like one, whatever the accents. */
 function beginning(word: string, place: DocumentPlace): Sql {
-  const test = holds(place, beginsFolded(TEXT, word));
-  return place.indexed ? sql`(e.words @@ ${foldedQuery(word)}::tsquery and ${test})` : test;
+  return beginningAnywhere(word, [{ path: place.path, schemas: 'all' }], place.indexed);
+}
+
+/** A path to values, and the schemas of which it counts. */
+export interface SchemaPath {
+  readonly path: string;
+  readonly schemas: readonly string[] | 'all';
+}
+
+/**
+ * A word of a value at one of some paths begins like one, whatever the accents. One test for all paths: the database plans and starts each part of a
+ * statement, and a text is often looked for in dozens of attributes. `indexed` says that the word index covers all of them.
+ */
+export function beginningAnywhere(word: string, paths: readonly SchemaPath[], indexed: boolean): Sql {
+  const values = paths.map(({ path }) => scalarPath(path));
+  const schemas = paths.map((path) => (path.schemas === 'all' ? null : arrayLiteral(path.schemas)));
+  // Written with `cast`: how many paths there are makes no difference to the plan, which is kept.
+  const test = sql`exists (
+    select 1 from unnest(cast(${values} as jsonpath[]), cast(${schemas} as text[])) as p(path, schemas),
+           jsonb_path_query(e.doc, p.path) as v(value)
+     where (p.schemas is null or e.schema = any(p.schemas::text[])) and ${beginsFolded(TEXT, word)})`;
+  return indexed ? sql`(e.words @@ ${foldedQuery(word)}::tsquery and ${test})` : test;
 }
 
 /** Words that every value equal to this one has. A number may be written in several ways, `5.50` or `5.5`, which share only what is before the point. */

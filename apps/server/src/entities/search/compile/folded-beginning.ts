@@ -1,4 +1,4 @@
-import { join, type Sql, sql } from '../../../storage/index.ts';
+import { join, raw, type Sql, sql } from '../../../storage/index.ts';
 import {
   ACCENTED,
   DOUBLE_LETTERS,
@@ -38,9 +38,12 @@ export function foldedQuery(word: string): string {
 function folded(text: Sql, isWrittenOut: boolean): Sql {
   const doubles = isWrittenOut ? [...UMLAUTS, ...DOUBLE_LETTERS] : DOUBLE_LETTERS;
   const replaced = doubles.reduce(
-    (inner, [letter, written]) => sql`replace(${inner}, ${letter}::text, ${written}::text)`,
+    (inner, [letter, written]) => sql`replace(${inner}, ${raw(`'${letter}', '${written}'`)})`,
     sql`normalize(lower(${text}), NFC)`,
   );
   const plain = sql`regexp_replace(${replaced}, '[\\u0300-\\u036f]', '', 'g')`;
-  return spacedWords(sql`translate(${plain}, ${ACCENTED}::text, ${UNACCENTED}::text)`);
+  return spacedWords(sql`translate(${plain}, ${WITHOUT_ACCENTS})`);
 }
+
+/** Letters, none of them a quote: as parameters they would travel with each search, several times. */
+const WITHOUT_ACCENTS: Sql = raw(`'${ACCENTED}', '${UNACCENTED}'`);

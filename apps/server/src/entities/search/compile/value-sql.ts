@@ -7,8 +7,12 @@ const NUMERAL = raw(`'${NUMERAL_PATTERN}'`);
 
 /** The scalar values at a path of a document, as rows `v(value)`; null, objects and lists are left out. */
 export function scalarsAt(document: Sql, path: string): Sql {
-  const scalars = `${path} ? (@.type() == "string" || @.type() == "number" || @.type() == "boolean")`;
-  return sql`jsonb_path_query(${document}, ${scalars}::jsonpath) as v(value)`;
+  return sql`jsonb_path_query(${document}, ${scalarPath(path)}::jsonpath) as v(value)`;
+}
+
+/** The SQL/JSON path to nothing but the scalars at a path. */
+export function scalarPath(path: string): string {
+  return `${path} ? (@.type() == "string" || @.type() == "number" || @.type() == "boolean")`;
 }
 
 /** The value as text: strings without quotes, numbers and booleans as JSON writes them. */
