@@ -3,7 +3,7 @@ import type { Operations } from '../../contract/operation-types.ts';
 import { changeSource, toWire } from '../../entities/index.ts';
 import { holderOf } from '../../files/index.ts';
 import { type Call, reply } from '../../http/call.ts';
-import { invalid, notFound, type Problem } from '../../refusal.ts';
+import { invalid, notFound, type Problem, Refusal } from '../../refusal.ts';
 import type { ConfigPlatform } from './config-platform.ts';
 import { actorOf, noteWrite } from './note-write.ts';
 import { PortalRights } from './portal-grants.ts';
@@ -32,7 +32,7 @@ export function portalFileOperations(platform: ConfigPlatform): Operations<'cust
     const { portalId, origin } = await portals.of(call, question);
     rights.require(origin, 'edit');
     const wanted = readFiles(asObject(call.body)['files']);
-    await refuseFalseImages(call, wanted);
+    await checkUploads(call, wanted);
     const createdFiles = await call.tenant.transaction(async (tx) => {
       const portal = await lockPortal(tx, whereId(portalId));
       if (!portal) throw notFound('The portal', 'PORTAL_NOT_FOUND');
@@ -63,13 +63,21 @@ export function portalFileOperations(platform: ConfigPlatform): Operations<'cust
     return reply(201, { createdFiles });
   };
 
-  /** An image of the portal is an image by its bytes, whatever it is called. */
-  const refuseFalseImages = async (call: Call<unknown>, wanted: readonly PortalFile[]) => {
+  /** Every upload is there, is used once, and an image of the portal is one by its bytes, whatever it is called. Refusals name the item. */
+  const checkUploads = async (call: Call<unknown>, wanted: readonly PortalFile[]) => {
     const problems: Problem[] = [];
+    const seen = new Set<string>();
     for (const [at, { kind, s3ref }] of wanted.entries()) {
-      const { content } = await files.arrivedUpload(call.tenant, s3ref, holderOf(call.principal));
+      const path = `body.files[${at}].s3ref`;
+      const { content } = await files
+        .arrivedUpload(call.tenant, s3ref, holderOf(call.principal))
+        .catch((error: unknown) => {
+          throw error instanceof Refusal ? located(error, path) : error;
+        });
+      if (seen.has(s3ref.key)) problems.push({ path, message: 'occurs twice' });
+      seen.add(s3ref.key);
       if (!IMAGE_KINDS.has(kind) || content.sniffedType?.startsWith('image/')) continue;
-      problems.push({ path: `body.files[${at}].s3ref`, message: `is no image, which ${kind} must be` });
+      problems.push({ path, message: `is no image, which ${kind} must be` });
     }
     if (problems.length > 0) throw invalid(problems);
   };
@@ -78,6 +86,11 @@ export function portalFileOperations(platform: ConfigPlatform): Operations<'cust
     savePortalFiles: (call) => save(call, { origin: call.body.origin }),
     savePortalFilesV3: (call) => save(call, { portal_id: call.parameters.portal_id }),
   };
+}
+
+/** The same refusal, with the item it is about. */
+function located({ status, code, message }: Refusal, path: string): Refusal {
+  return new Refusal(status, code, `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
 function readFiles(value: unknown): PortalFile[] {

@@ -67,7 +67,16 @@ describe('files of a portal', () => {
       bucket: 'busbar',
       key: `${fixture.org}/temp/5da0a718-c822-403d-9f5d-20d4584e0528/x.png`,
     };
-    expect((await save(id, [{ ...kind, s3ref: unknown }])).status).toBe(404);
+    const good = { file_type: 'terms', s3ref: await upload('terms.png', PNG) };
+    expect(await save(id, [good, { ...kind, s3ref: unknown }])).toMatchObject({
+      ...{ status: 404, body: { code: 'UPLOAD_NOT_FOUND', errors: [{ path: 'body.files[1].s3ref' }] } },
+    });
+    expect(await save(id, [good, good])).toMatchObject({
+      ...{ status: 400, body: { errors: [{ path: 'body.files[1].s3ref', message: 'occurs twice' }] } },
+    });
+    // Nothing of a refused request was used up; what was saved is.
+    expect((await save(id, [good])).status).toBe(201);
+    expect((await save(id, [good])).status).toBe(404);
     const text = await save(id, [
       { ...kind, s3ref: await upload('text.png', Buffer.from('no image at all')) },
     ]);
