@@ -1,12 +1,11 @@
 import { join, raw, type Sql, sql, type Tenant, type TenantQueries } from '../../storage/index.ts';
 import type { DateRange } from '../inbound/date-range.ts';
+import { correlations } from './correlations.ts';
 import { countedRows, INBOUND, OUTBOUND } from './counted-rows.ts';
 import { timeSegments } from './time-segments.ts';
 
 /** Combinations that a breakdown shows. */
 const MOST_COMBINATIONS = 1_000;
-/** Rows up to which distinct correlations are counted: nothing counts them ahead. */
-const MOST_CORRELATED = 50_000;
 const DAY = 86_400_000;
 
 /** Columns behind the contract's names of groups. */
@@ -49,9 +48,7 @@ export async function inboundStatistics(
   const total = counts.success + counts.error + counts.skipped + counts.warning;
   return {
     total_events: total,
-    ...(total <= MOST_CORRELATED
-      ? { total_correlations: await countCorrelations(queries, owner, range) }
-      : {}),
+    ...(await correlations(queries, owner, within(INBOUND.time, range), total)),
     success_count: counts.success,
     error_count: counts.error,
     skipped_count: counts.skipped,
@@ -118,13 +115,6 @@ async function countByStatus(queries: TenantQueries, counted: Sql): Promise<Reco
   const counts = { success: 0, error: 0, skipped: 0, warning: 0, succeeded: 0, failed: 0, pending: 0 };
   for (const { status, events } of rows) counts[status] = Number(events);
   return counts;
-}
-
-async function countCorrelations(queries: TenantQueries, owner: Sql, range: DateRange): Promise<number> {
-  const row = await queries.first<{ correlations: number }>(sql`
-    select count(distinct correlation_id) as correlations from inbound_monitoring_event
-     where ${owner} and sync_type <> 'api_deprecation' and ${within(INBOUND.time, range)}`);
-  return row?.correlations ?? 0;
 }
 
 /** One object per combination of the wanted fields, most frequent first; nothing when no field is wanted. */
