@@ -3,6 +3,7 @@ import { forbidden } from '../refusal.ts';
 import { namesOfAction } from './grants/alias.ts';
 import { type AttributePlace, attributeAllowed, visibleMembers } from './grants/attributes.ts';
 import { decide, type EffectiveGrants } from './grants/decision.ts';
+import { type Granted, grantedParts } from './grants/granted.ts';
 import type { JsonObject } from './json-reading.ts';
 import type { Principal } from './principal.ts';
 import { effectiveGrants } from './roles/effective-grants.ts';
@@ -14,6 +15,8 @@ export interface CallerRights {
   allows(action: string, resource: string, entity?: JsonObject): boolean;
   /** The entity without the attributes the caller may not see; `placeOf` tells an attribute's groups. */
   visible(schema: string, entity: JsonObject, placeOf: (attribute: string) => AttributePlace): JsonObject;
+  /** Which entities of a schema the caller may take an action on, as far as that can be said before looking at them; all parts must hold. */
+  granted(action: string, schema: string): readonly Granted[];
   /** Whether the caller may change one attribute (the entity itself needs `entity:edit` besides). */
   mayEdit(schema: string, attribute: AttributePlace, entity?: JsonObject): boolean;
 }
@@ -61,6 +64,7 @@ function rightsFrom(grants: EffectiveGrants, strict: boolean): CallerRights {
   return {
     allows: (action, resource, entity) =>
       decide(grants, { actions: namesOfAction(action), resources: [resource], entity }),
+    granted: (action, schema) => grantedParts(grants, namesOfAction(action), schema),
     visible: (schema, entity, placeOf) => visibleMembers(grants, schema, entity, placeOf, { strict }),
     mayEdit: (schema, attribute, entity) =>
       attributeAllowed(grants, 'entity:attribute:edit', schema, attribute, { strict, entity }),

@@ -6,6 +6,7 @@ export { writeAudit } from './audit/audit.ts';
 export { poolIdOf } from './cognito/verifier-store.ts';
 export type { AttributePlace } from './grants/attributes.ts';
 export { type Grant, type GrantCondition, readGrants } from './grants/grant.ts';
+export type { Granted } from './grants/granted.ts';
 export { createIdentity, type Identity, type IdentityOptions } from './identity.ts';
 export type { PortalMail, PortalMailKind, PortalMails } from './mails/portal-mails.ts';
 export { type Organisation, settingsOf } from './organisations/organisation.ts';

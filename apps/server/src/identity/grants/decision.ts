@@ -80,8 +80,8 @@ function conditionsHold(grant: Grant, wish: Wish, userId: string | undefined): b
   return conditions.every((condition) => conditionHolds(condition, entity, userId));
 }
 
-/** Entity grants name a schema alone at times (`file`, `contact`); that means all of its entities (identity §4.2). */
-function resourcePattern(grant: Grant): string | undefined {
+/** What a grant is about; undefined for everything. Entity grants name a schema alone at times (`file`): that means all of its entities (identity §4.2). */
+export function resourcePattern(grant: Grant): string | undefined {
   const { action, resource } = grant;
   if (resource === undefined || resource === '*') return undefined;
   const isEntityGrant = action === 'entity' || action.startsWith('entity:');

@@ -131,21 +131,27 @@ export class PortalAccess {
 
   /**
    * Where a search of these schemas may look: entities that pass all three gates. Where grants name single entities or have conditions, each
-   * entity in reach is judged. Throws 403 when a schema is closed, or when the role grants nothing of it; where `some` of the schemas will do,
-   * only when it grants nothing of all of them.
+   * entity in reach is judged. Throws 403 when a schema is closed, or when no grant of the role is about it; where `some` of the schemas will do,
+   * only when none is about any of them.
    */
   async scopeOf(schemas: readonly string[], needed: 'all' | 'some' = 'all'): Promise<SearchScope> {
     for (const schema of schemas) this.requireSchema(schema);
     const isOpen = (schema: string) => this.#rights.allows('entity:view', `${schema}:*`);
     const judged = schemas.filter((schema) => !isOpen(schema));
     if (judged.length === 0) return { reachable: this.reachable(schemas) };
+    const closed = judged.filter((schema) => !this.#grantsSome(schema));
+    if (closed.length > 0 && (needed === 'all' || closed.length === schemas.length))
+      throw forbidden('Not permitted: entity:view');
     const candidates = await this.#load(judged);
     const allowed = candidates.filter((entity) => this.canView(entity));
     const open = schemas.filter(isOpen);
-    if (allowed.length === 0 && (needed === 'all' || open.length === 0))
-      throw forbidden('Not permitted: entity:view');
     const rest = await this.#queries.query<{ id: string }>(sql`select id from (${this.reachable(open)}) r`);
     return { ids: [...allowed.map(({ id }) => id), ...rest.map(({ id }) => id)] };
+  }
+
+  /** Whether the role grants entities of a schema at all, be it single ones or under conditions. */
+  #grantsSome(schema: string): boolean {
+    return this.#rights.granted('entity:view', schema).every((part) => part === 'all' || part.length > 0);
   }
 
   /** Which of some entities are in reach, whatever their schema. */

@@ -106,4 +106,21 @@ describe('what a portal role grants', () => {
       expect.objectContaining({ _id: order }),
     );
   });
+
+  it('under conditions finds an empty list where nothing meets them, and is refused without any', async () => {
+    const conditions = [{ operation: 'equals' as const, attribute: '_tags', values: ['shown'] }];
+    const me = await customerWithRole({}, [
+      { action: 'entity:view', resource: 'contract:*', conditions },
+      { action: 'entity:attribute:view', resource: 'contract:*:*' },
+    ]);
+    const contract = await me.create('contract', { customer: relatedTo(me.contactId) });
+    const search = (slug: unknown) => me.ask('POST', '/v2/portal/entity:search', { slug });
+    expect(await search('contract')).toMatchObject({ status: 200, body: { hits: 0, results: [] } });
+    expect((await search('order')).status).toBe(403);
+    expect((await search(['contract', 'order'])).status).toBe(403);
+    await me.server.request('PATCH', `/v1/entity/contract/${contract}`, {
+      ...{ token: me.admin, body: { _tags: ['shown'] } },
+    });
+    expect((await search('contract')).body).toMatchObject({ hits: 1, results: [{ _id: contract }] });
+  });
 });

@@ -33,7 +33,7 @@ export function searchOperations(platform: PortalEntitiesPlatform): Operations<'
       refusing(async () => {
         const access = await platform.accessOf(call);
         const { body } = call;
-        const entity = await oneEntity(call, access, body);
+        const entity = await oneEntity(call, access, body, platform.clock.now());
         const written = await templatesOf(platform, call, access, body);
         const [result] = await presentEntities(call.tenant, access, [entity], {
           hydrate: body.hydrate === true,
@@ -53,7 +53,7 @@ export function searchOperations(platform: PortalEntitiesPlatform): Operations<'
         }
         const slugs = slugQuestions(body);
         for (const { slug } of slugs) access.requireSchema(slug);
-        const plan = await planSearch(call, access, { ...body, slugs });
+        const plan = await planSearch(call, access, { ...body, slugs }, platform.clock.now());
         const { presentation, groupTitle } = await presentationOf(platform, call, access, body, slugs, plan);
         return body.group === undefined
           ? flatPage(call, access, plan, presentation, body)
@@ -63,7 +63,12 @@ export function searchOperations(platform: PortalEntitiesPlatform): Operations<'
 }
 
 /** The entity asked for: by id, the caller's own for `contact` and `portal_user`, otherwise the newest that matches. */
-async function oneEntity(call: Call<unknown>, access: PortalAccess, body: GetBody): Promise<Entity> {
+async function oneEntity(
+  call: Call<unknown>,
+  access: PortalAccess,
+  body: GetBody,
+  now: Date,
+): Promise<Entity> {
   const { slug } = body;
   const own = { contact: access.user.contactId, portal_user: access.user.portalUserId }[slug];
   const id = body.entity_id ?? own;
@@ -73,12 +78,8 @@ async function oneEntity(call: Call<unknown>, access: PortalAccess, body: GetBod
     const entity = await access.load(slug, id);
     if (!hasConditions) return entity;
   }
-  const { search, sort } = await planSearch(call, access, {
-    slugs: [{ slug, targets }],
-    id,
-    filters,
-    filters_context,
-  });
+  const question = { slugs: [{ slug, targets }], id, filters, filters_context };
+  const { search, sort } = await planSearch(call, access, question, now);
   const { hits } = await searchEntities(call.tenant, { ...search, sort, size: 1 });
   const [found] = hits.map(({ entity }) => entity).filter((entity) => access.canView(entity));
   if (!found) throw notFound('The entity', 'ENTITY_NOT_FOUND');

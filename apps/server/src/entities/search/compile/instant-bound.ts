@@ -37,7 +37,8 @@ export function readTimeSpan(text: string, timeZone = 'UTC'): TimeSpan | undefin
   return { start: toUtc(start), end: toUtc(end) - 1 };
 }
 
-interface Moment {
+/** A point in time as clocks and calendars of a place show it; `month` counts from 1, and what is beyond its unit runs over into the next one. */
+export interface Moment {
   readonly year: number;
   readonly month: number;
   readonly day: number;
@@ -61,7 +62,8 @@ function isOnCalendar(moment: Moment): boolean {
   );
 }
 
-function localToUtc(local: Moment, zone: string): number {
+/** The instant (milliseconds since 1970 UTC) of a local time; `zone` is an offset or an IANA name. */
+export function localToUtc(local: Moment, zone: string): number {
   const asUtc = Date.UTC(
     local.year,
     local.month - 1,
@@ -74,6 +76,20 @@ function localToUtc(local: Moment, zone: string): number {
   // The offset depends on the instant looked for; two rounds settle it outside the hour that a change of clocks skips.
   const guess = asUtc - offsetAt(asUtc, zone);
   return asUtc - offsetAt(guess, zone);
+}
+
+/** What clocks of a zone show at an instant (milliseconds since 1970 UTC). */
+export function instantToLocal(instant: number, zone: string): Moment {
+  const local = new Date(instant + offsetAt(instant, zone));
+  return {
+    year: local.getUTCFullYear(),
+    month: local.getUTCMonth() + 1,
+    day: local.getUTCDate(),
+    hour: local.getUTCHours(),
+    minute: local.getUTCMinutes(),
+    second: local.getUTCSeconds(),
+    millisecond: local.getUTCMilliseconds(),
+  };
 }
 
 /** Milliseconds that `zone` is ahead of UTC at an instant. */

@@ -2,6 +2,7 @@ import { isDocument } from '../../model/document.ts';
 import { isStorableText } from '../storable-text.ts';
 import { allOf, anyOf, type FilterValue, NONE, notOf, type RangeBound, type SearchTree } from '../tree.ts';
 import { dateReader } from './date-format.ts';
+import { DateMathError, type DateMathGround, resolveDateMath } from './date-math.ts';
 import { FilterError } from './filter-error.ts';
 
 const MOST_VALUES = 10_000;
@@ -25,23 +26,27 @@ const DEFAULT_LIMITS: FilterLimits = { depth: 20, clauses: 1_000 };
 
 /**
  * Reads a list of filter clauses (contract schema `SearchFilter`) into a tree; the clauses are combined with AND. `$not` excludes what any of
- * its clauses matches. `null` in `term` and `terms` stands for a missing value. Limits default to 20 levels and 1,000 clauses.
+ * its clauses matches. `null` in `term` and `terms` stands for a missing value. Limits default to 20 levels and 1,000 clauses. With `now` (UTC) the
+ * bounds of ranges may be date math, `now-1d/d` or `2024-01-01||+1M`.
  * Throws FilterError, and nothing else, for everything it cannot read.
  */
 export function parseFilter(
   filter: unknown,
   path = 'filter',
   limits: FilterLimits = DEFAULT_LIMITS,
+  now?: Date,
 ): SearchTree {
-  return allOf(new FilterParser(limits).list(filter, path, 1));
+  return allOf(new FilterParser(limits, now).list(filter, path, 1));
 }
 
 class FilterParser {
   readonly #limits: FilterLimits;
+  readonly #now: Date | undefined;
   #clauses = 0;
 
-  constructor(limits: FilterLimits) {
+  constructor(limits: FilterLimits, now: Date | undefined) {
     this.#limits = limits;
+    this.#now = now;
   }
 
   list(value: unknown, path: string, depth: number): SearchTree[] {
@@ -65,7 +70,7 @@ class FilterParser {
       case 'ids':
         return { kind: 'ids', values: idValues(body, inner) };
       case 'range':
-        return range(body, inner);
+        return range(body, inner, this.#now);
       case 'exists':
         return { kind: 'exists', field: existingField(body, inner) };
       case '$and':
@@ -112,23 +117,44 @@ function existingField(body: unknown, path: string): string {
   return storable(isDocument(body) ? body['field'] : undefined, `${path}.field`);
 }
 
-function range(body: unknown, path: string): SearchTree {
+function range(body: unknown, path: string, now: Date | undefined): SearchTree {
   const [field, bounds] = onlyMember(body, path);
   const inner = `${path}.${field}`;
   if (!isDocument(bounds)) throw new FilterError(inner, 'must be an object with gt, gte, lt or lte');
   const unknown = Object.keys(bounds).find((member) => !RANGE_MEMBERS.has(member));
   if (unknown !== undefined) throw new FilterError(inner, `does not know ${unknown}`);
-  const format = bounds['format'] ?? undefined;
-  const written = format === undefined ? (text: string) => text : dateReader(format, `${inner}.format`);
-  const from = bound(bounds, 'gte', 'gt', inner, written);
-  const to = bound(bounds, 'lte', 'lt', inner, written);
-  const timeZone = bounds['time_zone'];
+  const timeZone =
+    bounds['time_zone'] === undefined ? undefined : knownTimeZone(bounds['time_zone'], `${inner}.time_zone`);
+  const read = boundReader(bounds['format'] ?? undefined, `${inner}.format`, now && { now, timeZone });
+  const from = bound(bounds, 'gte', 'gt', inner, read);
+  const to = bound(bounds, 'lte', 'lt', inner, read);
   return {
     kind: 'range',
     field,
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
-    ...(timeZone === undefined ? {} : { timeZone: knownTimeZone(timeZone, `${inner}.time_zone`) }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+}
+
+/** Reads a written bound: date math, and dates in a format. `roundsUp` is what date math asks. */
+type BoundReader = (text: string, at: string, roundsUp: boolean) => string;
+
+function boundReader(
+  format: unknown,
+  path: string,
+  ground: Pick<DateMathGround, 'now' | 'timeZone'> | undefined,
+): BoundReader {
+  const written = format === undefined ? (text: string) => text : dateReader(format, path);
+  if (!ground) return written;
+  return (text, at, roundsUp) => {
+    try {
+      const resolved = resolveDateMath(text, { ...ground, roundsUp, written: (date) => written(date, at) });
+      return resolved === text ? written(text, at) : resolved;
+    } catch (error) {
+      if (error instanceof DateMathError) throw new FilterError(at, error.message);
+      throw error;
+    }
   };
 }
 
@@ -137,19 +163,20 @@ function bound(
   inclusive: string,
   exclusive: string,
   path: string,
-  written: (text: string, at: string) => string,
+  written: BoundReader,
 ): RangeBound | undefined {
   const at = bounds[inclusive] ?? undefined;
   const beyond = bounds[exclusive] ?? undefined;
   if (at !== undefined && beyond !== undefined) {
     throw new FilterError(path, `has both ${inclusive} and ${exclusive}`);
   }
-  const read = (value: unknown, place: string) => {
+  const read = (value: unknown, member: string) => {
+    const place = `${path}.${member}`;
     const known = filterValue(value, place);
-    return typeof known === 'string' ? written(known, place) : known;
+    return typeof known === 'string' ? written(known, place, member === 'gt' || member === 'lte') : known;
   };
-  if (at !== undefined) return { value: read(at, `${path}.${inclusive}`), inclusive: true };
-  if (beyond !== undefined) return { value: read(beyond, `${path}.${exclusive}`), inclusive: false };
+  if (at !== undefined) return { value: read(at, inclusive), inclusive: true };
+  if (beyond !== undefined) return { value: read(beyond, exclusive), inclusive: false };
   return undefined;
 }
 

@@ -43,16 +43,23 @@ type Options = Omit<SearchBody, 'q'> & Pick<ListBody, 'search_after'>;
 export function searchOperations(platform: SearchPlatform): Operations<'entity'> {
   return {
     searchEntities: (call) =>
-      refusing('body.q', () => answer(platform, call, parseQuery(call.body.q), call.body)),
+      refusing('body.q', () =>
+        answer(platform, call, parseQuery(call.body.q, { now: platform.clock.now() }), call.body),
+      ),
 
     listEntities: (call) =>
-      refusing('body.query.query_string.query', () => answer(platform, call, listTree(call.body), call.body)),
+      refusing('body.query.query_string.query', () =>
+        answer(platform, call, listTree(call.body, platform.clock.now()), call.body),
+      ),
   };
 }
 
 /** Filter and query string together. Throws 400 where no clause says which schema is meant and the caller did not ask for all. */
-function listTree({ filter, query, allow_targeting_all_schemas: allSchemas }: ListBody): SearchTree {
-  const tree = parseFilter(filter);
+function listTree(
+  { filter, query, allow_targeting_all_schemas: allSchemas }: ListBody,
+  now: Date,
+): SearchTree {
+  const tree = parseFilter(filter, undefined, undefined, now);
   if (!allSchemas && !namesSchema(tree)) {
     throw invalid(
       { path: 'body.filter', message: 'needs a clause on _schema, or allow_targeting_all_schemas' },
@@ -63,6 +70,7 @@ function listTree({ filter, query, allow_targeting_all_schemas: allSchemas }: Li
   if (!written) return tree;
   const fields = written.fields?.map((field) => field.replace(/\^[\d.]+$/, ''));
   const words = parseQuery(written.query, {
+    now,
     defaultOperator: written.default_operator ?? 'OR',
     ...(fields?.length && !fields.includes('*') ? { fields } : {}),
   });

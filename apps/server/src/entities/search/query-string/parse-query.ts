@@ -1,3 +1,4 @@
+import { DateMathError, resolveDateMath } from '../filter/date-math.ts';
 import { isStorableText } from '../storable-text.ts';
 import { ALL, anyOf, type PatternPiece, type RangeBound, type SearchTree } from '../tree.ts';
 import { type Clause, combineClauses, type Operator } from './combine-clauses.ts';
@@ -13,6 +14,8 @@ export interface QueryOptions {
   readonly defaultOperator?: 'AND' | 'OR';
   /** Fields that terms without a field are looked up in; without them they search the free text of an entity. */
   readonly fields?: readonly string[];
+  /** The instant (UTC) that `now` stands for in ranges; without it date math is text like any other. */
+  readonly now?: Date;
   /** Whether `word~` is refused; otherwise it is read and means the word itself. */
   readonly refuseFuzzy?: boolean;
 }
@@ -130,8 +133,24 @@ class QueryParser {
     if (reader.next === '/') reader.fail('Regular expressions are not supported; quote or escape the slash');
     if (field === undefined && !this.#options.fields) reader.fail('A range needs a field', start);
     const range = reader.next === '[' || reader.next === '{' ? this.#brackets() : this.#comparison();
+    const bounds = {
+      ...(range.from ? { from: this.#resolved(range.from, !range.from.inclusive, start) } : {}),
+      ...(range.to ? { to: this.#resolved(range.to, range.to.inclusive, start) } : {}),
+    };
     reader.boost();
-    return this.#leaf(field, (name) => ({ kind: 'range', field: name ?? '', ...range }));
+    return this.#leaf(field, (name) => ({ kind: 'range', field: name ?? '', ...bounds }));
+  }
+
+  /** A bound with its date math computed. */
+  #resolved(bound: RangeBound, roundsUp: boolean, start: number): RangeBound {
+    const { now } = this.#options;
+    if (!now || typeof bound.value !== 'string') return bound;
+    try {
+      return { ...bound, value: resolveDateMath(bound.value, { now, roundsUp }) };
+    } catch (error) {
+      if (error instanceof DateMathError) this.#reader.fail(`A bound ${error.message}`, start);
+      throw error;
+    }
   }
 
   #brackets(): { from?: RangeBound; to?: RangeBound } {

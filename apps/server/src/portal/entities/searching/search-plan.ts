@@ -48,20 +48,21 @@ export interface SearchPlan {
 }
 
 /**
- * Turns a question of a portal user into a search (spec/portal.md §5.5).
+ * Turns a question of a portal user into a search (spec/portal.md §5.5). `now` (UTC) is what date math counts from.
  * @throws Refusal 403 for closed schemas and for filters or sorts on hidden attributes; 400 for unknown fields. FilterError, SortError.
  */
 export async function planSearch(
   call: Pick<Call, 'tenant'>,
   access: PortalAccess,
   question: EntityQuestion,
+  now: Date,
 ): Promise<SearchPlan> {
   const slugs = question.slugs.map(({ slug }) => slug);
   const scope = await searchScope(call.tenant, access, slugs, question.filters_context);
   const filters = readableTree(
     access,
     slugs,
-    parseFilter(question.filters ?? [], 'filters', FILTER_LIMITS),
+    parseFilter(question.filters ?? [], 'filters', FILTER_LIMITS, now),
     refused,
   );
   const words = queryWords(question.q);
@@ -71,7 +72,7 @@ export async function planSearch(
       const isSlug: SearchTree = { kind: 'equal', field: '_schema', values: [slug] };
       return allOf([
         isSlug,
-        await targetTree(call.tenant, slug, targets),
+        await targetTree(call.tenant, slug, targets, now),
         wordsTree(access, slug, words, fields),
       ]);
     }),

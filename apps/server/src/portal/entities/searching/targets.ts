@@ -10,10 +10,11 @@ export async function targetTree(
   queries: TenantQueries,
   slug: string,
   ids: readonly string[] | undefined,
+  now: Date,
 ): Promise<SearchTree> {
   const wanted = [...new Set(ids ?? [])];
   const found = (await findEntities(queries, wanted)).filter(({ schema }) => schema === 'target');
   if (found.length < wanted.length) return NONE;
   const own = found.filter(({ doc }) => doc['entity_schema'] === slug);
-  return allOf(own.map(({ doc }) => parseFilter(doc['entity_filters'] ?? [], 'targets')));
+  return allOf(own.map(({ doc }) => parseFilter(doc['entity_filters'] ?? [], 'targets', undefined, now)));
 }

@@ -27,7 +27,12 @@ export async function customerWithGrants(
 /** A customer whose portal role grants exactly this. */
 export async function customerWithRole(
   config: object,
-  grants: readonly { readonly action: string; readonly resource?: string; readonly effect?: 'deny' }[],
+  grants: readonly {
+    readonly action: string;
+    readonly resource?: string;
+    readonly effect?: 'deny';
+    readonly conditions?: readonly { operation: 'equals'; attribute: string; values: readonly unknown[] }[];
+  }[],
 ): Promise<PortalCustomer> {
   const customer = await portalCustomer(config);
   const { organisations } = customer.server.busbar.rooms.identity;
