@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sdkClients } from './clients.ts';
 import { type DemoServer, startDemoServer } from './demo-server.ts';
 import { runMainJob } from './main-job.ts';
+import { refusalOf } from './refusal-of.ts';
 
 const EPILOT = fileURLToPath(new URL('../node_modules/.bin/epilot', import.meta.url));
 
@@ -50,6 +51,22 @@ it('answers the published command line', async () => {
   const admin = await demo.server.command('token', 'admin');
   const schema = await epilot('entity', 'getSchema', 'contract', '-s', demo.server.url, '-t', admin);
   expect(JSON.parse(schema)).toMatchObject({ slug: 'contract' });
+});
+
+it('lets a colleague sign in whom the command line added', async () => {
+  const { server } = demo;
+  const email = 'frieda@stadtwerke-musterstadt.example';
+  expect(await server.command('staff', 'add', email, 'readonly')).toContain('may sign in');
+  const password = await server.command('staff', 'password', email);
+  const answer = await fetch(`${server.url}/idp/staff/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'password', username: email, password }),
+  });
+  const { id_token: token }: { id_token: string } = JSON.parse(await answer.text());
+  const { entity } = sdkClients(server.url, token);
+  expect((await entity.listSchemas()).status).toBe(200);
+  const refused = entity.createEntity({ slug: 'contact' }, { first_name: 'Ada' });
+  expect(await refusalOf(refused)).toMatchObject({ status: 403 });
 });
 
 it('ends in peace and finds everything at its second start', async () => {

@@ -228,6 +228,30 @@ export const SETTINGS = {
     'Bearer token for `BUSBAR_PHOTO_RECOGNITION_URL`.',
     optionalText,
   ),
+  staffOidcIssuer: setting(
+    'BUSBAR_STAFF_OIDC_ISSUER',
+    '',
+    'Issuer of the OpenID provider through which staff sign in at `/idp/staff` (docs/sign-in.md); a private address must be in `BUSBAR_ALLOWED_EGRESS`. Empty: staff have passwords here (`busbar staff`).',
+    url,
+  ),
+  staffOidcClientId: setting(
+    'BUSBAR_STAFF_OIDC_CLIENT_ID',
+    '',
+    'What this installation is called at `BUSBAR_STAFF_OIDC_ISSUER`.',
+    optionalText,
+  ),
+  staffOidcClientSecret: setting(
+    'BUSBAR_STAFF_OIDC_CLIENT_SECRET',
+    '',
+    'Its secret there. Empty: a public client.',
+    optionalText,
+  ),
+  staffRedirectUris: setting(
+    'BUSBAR_STAFF_REDIRECT_URIS',
+    '',
+    'Where applications of the staff may have authorization codes sent, besides loopback addresses: exact URLs, separated by commas.',
+    list,
+  ),
   smtpUrl: setting(
     'BUSBAR_SMTP_URL',
     '',

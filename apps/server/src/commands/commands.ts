@@ -15,6 +15,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./token.ts')).token,
   },
   {
+    name: 'staff',
+    usage: 'staff add | password | remove <email>',
+    summary: 'who may sign in at /idp/staff: add somebody [role], give a new password, remove',
+    load: async () => (await import('./staff.ts')).staff,
+  },
+  {
     name: 'coverage',
     usage: 'coverage [--json]',
     summary: 'which operations of the contracts are implemented',

@@ -61,6 +61,7 @@ import { limitedEntityOperations, limitedErpOperations } from './limited-operati
 import { mailAddress } from './mail-address.ts';
 import type { Ports } from './open-ports.ts';
 import { type EntityOpened, tellingWhatIsOpened } from './opened-entities.ts';
+import { staffSignIn } from './staff-sign-in.ts';
 
 /** What every room stands on. */
 export interface Ground {
@@ -132,6 +133,8 @@ export function buildRooms(ground: Ground): Rooms {
     secrets,
     mailer,
     mailFrom: mailAddress(settings.mailFrom),
+    egress,
+    staffSignIn: staffSignIn(settings),
     baseUrl,
     report: (error) => log.error({ err: error }, 'identity'),
   });

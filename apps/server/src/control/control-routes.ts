@@ -2,12 +2,24 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { notFound } from '../refusal.ts';
 
-/** What the commands `busbar token` and `busbar mails` ask a running server for. */
+/** An order about a 360 user, as `busbar staff` takes it. */
+export interface StaffOrder {
+  readonly action: 'add' | 'password' | 'remove';
+  readonly email: string;
+  /** Default: the oldest organisation. */
+  readonly org?: string | undefined;
+  /** Slug of the role of a new user. Default: `owner`. */
+  readonly role?: string | undefined;
+}
+
+/** What the commands `busbar token` and `busbar staff` ask a running server for. */
 export interface Control {
   /** A new admin token of an organisation (default: the oldest one). */
   adminToken(org: string | undefined): Promise<string>;
   /** A new token of a portal customer, by e-mail address (default: the first one). */
   portalToken(email: string | undefined): Promise<string>;
+  /** Carries an order out; answers what to tell whoever gave it. */
+  staff(order: StaffOrder): Promise<string>;
 }
 
 /**
@@ -22,6 +34,10 @@ export function controlRoutes(app: FastifyInstance, key: string, control: Contro
   app.post<{ Body: { email?: string } }>('/control/portal-token', async (request) => {
     admit(request, key);
     return { token: await control.portalToken(request.body?.email) };
+  });
+  app.post<{ Body: StaffOrder }>('/control/staff', async (request) => {
+    admit(request, key);
+    return { said: await control.staff(request.body) };
   });
 }
 

@@ -1,2 +1,2 @@
 export { newControlKey, readControlFile, removeControlFile, writeControlFile } from './control-file.ts';
-export { type Control, controlRoutes } from './control-routes.ts';
+export { type Control, controlRoutes, type StaffOrder } from './control-routes.ts';

@@ -3,7 +3,8 @@ import type { Operations } from '../contract/operation-types.ts';
 import type { DeniedRequest } from '../http/denied-writes.ts';
 import type { Authenticate } from '../http/operation-route.ts';
 import type { RecurringTask } from '../jobs/index.ts';
-import type { Clock, MailAddress, Mailer, SecretBox } from '../ports/index.ts';
+import { OpenIdConnections } from '../openid/index.ts';
+import type { Clock, Egress, MailAddress, Mailer, SecretBox } from '../ports/index.ts';
 import { notFound } from '../refusal.ts';
 import type { Database } from '../storage/index.ts';
 import { Access } from './access.ts';
@@ -30,6 +31,11 @@ import { PortalSessions, type SignedIn } from './sessions/portal-sessions.ts';
 import { PortalTokenIssuer } from './sessions/portal-token-issuer.ts';
 import { portalTokenOperations } from './sessions/portal-token-operations.ts';
 import { signInRoutes } from './sign-in/sign-in-routes.ts';
+import { staffRoutes } from './staff/staff-routes.ts';
+import { StaffSessions } from './staff/staff-sessions.ts';
+import type { StaffSignInSettings } from './staff/staff-sign-in.ts';
+import { StaffTokenVerifier } from './staff/staff-token-verifier.ts';
+import { StaffUsers } from './staff/staff-users.ts';
 import { accessTokenOperations } from './tokens/access-token-operations.ts';
 import { AccessTokens } from './tokens/access-tokens.ts';
 import { TokenIssuer } from './tokens/token-issuer.ts';
@@ -39,6 +45,8 @@ export interface IdentityOptions {
   readonly clock: Clock;
   readonly secrets: SecretBox;
   readonly mailer: Mailer;
+  /** Reaches the OpenID provider of the staff. */
+  readonly egress: Egress;
   /** Sender of the built-in mails; their display name is the portal's. */
   readonly mailFrom: MailAddress;
   /** Public URL of the server without a slash at the end: issuer of tokens, start of links. */
@@ -53,6 +61,8 @@ export interface IdentityOptions {
   readonly accountEvents?: AccountEvents;
   /** Whether a third party keeps the passwords of a portal's users. Default: never. */
   readonly passwordsKeptElsewhere?: (portal: PortalRecord) => Promise<boolean>;
+  /** How staff sign in. Default: with passwords. */
+  readonly staffSignIn?: StaffSignInSettings;
 }
 
 /** Everything the composition root and other domains use of identity. */
@@ -62,11 +72,12 @@ export interface Identity {
   readonly roleOperations: Operations<'permissions'>;
   /** validateToken, revokeToken, loginToPortalAsUser. */
   readonly portalTokenOperations: Operations<'customer-portal'>;
-  /** Fastify plugin with the routes under `/idp/portals`, `/idp/by-domain` and `/idp/cognito`. */
+  /** Fastify plugin with the routes under `/idp/portals`, `/idp/by-domain`, `/idp/cognito` and `/idp/staff`. */
   readonly signInRoutes: (app: FastifyInstance) => Promise<void>;
   readonly access: Access;
   readonly accounts: PortalAccounts;
   readonly organisations: Organisations;
+  readonly staff: StaffUsers;
   readonly tokens: AccessTokens;
   readonly portalDirectory: PortalDirectory;
   /** An `api` token with the role `owner`, for headless installs and demos; shown once. */
@@ -97,13 +108,11 @@ export function createIdentity(options: IdentityOptions): Identity {
   const portalAuthenticator = new PortalAuthenticator(database, directory, keys, clock, baseUrl);
   const issuer = new TokenIssuer(keys, baseUrl);
   const tokens = new AccessTokens({ database, clock, issuer, verifier, roles, access });
-  const accounts = new PortalAccounts(
-    database,
-    clock,
-    options.secrets,
-    new PasswordHasher(options.report),
-    events,
-  );
+  const hasher = new PasswordHasher(options.report);
+  const accounts = new PortalAccounts(database, clock, options.secrets, hasher, events);
+  const staffVerifier = new StaffTokenVerifier(database, keys, clock, baseUrl);
+  const organisations = new Organisations(database, clock, roles, verifier, staffVerifier);
+  const staff = new StaffUsers({ database, clock, hasher, organisations, verifier: staffVerifier });
   const portalTokens = new PortalTokenIssuer(keys, baseUrl);
   const sessions = new PortalSessions(database, clock, directory, portalTokens, events);
   const mails = options.portalMails ?? plainPortalMails(options.mailer, options.mailFrom);
@@ -113,18 +122,26 @@ export function createIdentity(options: IdentityOptions): Identity {
     portalAuthenticator,
     passwordsKeptElsewhere: options.passwordsKeptElsewhere ?? (async () => false),
   };
+  const staffSignIn = {
+    ...{ database, clock, secrets, keys, baseUrl, users: staff, verifier: staffVerifier },
+    sessions: new StaffSessions(database, clock, keys, baseUrl),
+    connections: new OpenIdConnections(options.egress, clock),
+    ...(options.staffSignIn ?? { provider: undefined, redirectUris: [] }),
+  };
   return {
-    authenticate: createAuthenticator(database, verifier, portalAuthenticator, directory),
+    authenticate: createAuthenticator(database, verifier, staffVerifier, portalAuthenticator, directory),
     accessTokenOperations: accessTokenOperations({ tokens, keys, directory, clock, baseUrl }),
     roleOperations: roleOperations({ access, roles, clock }),
     portalTokenOperations: portalTokenOperations({ accounts, directory, access, clock }),
     async signInRoutes(app) {
       await signInRoutes(app, signIn);
       await cognitoRoutes(app, signIn);
+      await staffRoutes(app, staffSignIn);
     },
     access,
     accounts,
-    organisations: new Organisations(database, clock, roles, verifier),
+    organisations,
+    staff,
     tokens,
     portalDirectory: directory,
     async issueAdminToken(org, name = 'Admin token') {

@@ -36,4 +36,5 @@ export { portalRoleSlug, type Role, roleId } from './roles/role.ts';
 export { grantsOfRole } from './roles/role-store.ts';
 export type { SignedIn } from './sessions/portal-sessions.ts';
 export { portalLink } from './sign-in/portal-link.ts';
+export type { StaffSignInSettings } from './staff/staff-sign-in.ts';
 export type { TokenRequest } from './tokens/access-tokens.ts';

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { sendError } from '../http/error-response.ts';
-import { createIdentity, type Identity, readSignInSettings } from '../identity/index.ts';
 import {
+  createIdentity,
+  type Identity,
+  readSignInSettings,
+  type StaffSignInSettings,
+} from '../identity/index.ts';
+import {
+  createEgress,
   createMemoryOutbox,
   createSecretBox,
   createSettableClock,
+  createSystemDns,
   type MailOutbox,
+  parseAllowedTargets,
   type SettableClock,
 } from '../ports/index.ts';
 
@@ -34,7 +42,9 @@ export interface TestIdentity extends TestGround {
 export const TEST_BASE_URL = 'https://api.busbar.example';
 
 /** An identity of its own organisation, with a clock that stands still and mails that stay. */
-export async function testIdentity(overrides: { baseUrl?: string } = {}): Promise<TestIdentity> {
+export async function testIdentity(
+  overrides: { readonly baseUrl?: string; readonly staffSignIn?: StaffSignInSettings } = {},
+): Promise<TestIdentity> {
   const database = await testDatabase();
   const clock = createSettableClock(new Date('2027-03-10T09:00:00.000Z'));
   const outbox = createMemoryOutbox({ clock });
@@ -44,6 +54,8 @@ export async function testIdentity(overrides: { baseUrl?: string } = {}): Promis
     secrets: testSecrets,
     mailer: outbox,
     mailFrom: { address: 'noreply@busbar.example' },
+    egress: createEgress({ dns: createSystemDns(), allow: parseAllowedTargets('127.0.0.1') }),
+    ...(overrides.staffSignIn ? { staffSignIn: overrides.staffSignIn } : {}),
     baseUrl: overrides.baseUrl ?? TEST_BASE_URL,
     report: (error) => {
       throw error;

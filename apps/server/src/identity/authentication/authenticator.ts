@@ -5,6 +5,7 @@ import { forbidden, unauthorized } from '../../refusal.ts';
 import type { Database } from '../../storage/index.ts';
 import type { PortalDirectory } from '../portals/portal-directory.ts';
 import type { Principal } from '../principal.ts';
+import type { StaffTokenVerifier } from '../staff/staff-token-verifier.ts';
 import type { AccessTokenVerifier } from './access-token-verifier.ts';
 import { inActingOrganisation, namedOrganisation } from './acting-organisation.ts';
 import { bearerToken } from './bearer-token.ts';
@@ -20,6 +21,7 @@ import { claimedIssuer } from './verify-jwt.ts';
 export function createAuthenticator(
   database: Database,
   accessTokens: AccessTokenVerifier,
+  staff: StaffTokenVerifier,
   portal: PortalAuthenticator,
   directory: PortalDirectory,
 ): Authenticate {
@@ -44,6 +46,7 @@ export function createAuthenticator(
     if (rules.external) return { kind: 'anonymous', org: undefined };
     const issuer = claimedIssuer(token);
     if (accessTokens.knows(issuer)) return fromAccessToken(token, issuer, operation, rules);
+    if (rules.staff && staff.knows(issuer)) return staff.verify(token);
     if (!rules.portal || !portal.knows(issuer)) throw unauthorized();
     return portal.authenticate(token, issuer, isOpenToPending(operation));
   }

@@ -5,6 +5,8 @@ import type { AccessTokenVerifier } from '../authentication/access-token-verifie
 import type { Role } from '../roles/role.ts';
 import type { RoleCache } from '../roles/role-cache.ts';
 import { listRoles, putRole, removeRole } from '../roles/role-store.ts';
+import { endSessionsOfStaff } from '../staff/staff-session-store.ts';
+import type { StaffTokenVerifier } from '../staff/staff-token-verifier.ts';
 import { revokeTokensOf } from '../tokens/token-store.ts';
 import {
   findOrganisation,
@@ -22,12 +24,20 @@ export class Organisations {
   readonly #clock: Clock;
   readonly #roles: RoleCache;
   readonly #verifier: AccessTokenVerifier;
+  readonly #staff: StaffTokenVerifier;
 
-  constructor(database: Database, clock: Clock, roles: RoleCache, verifier: AccessTokenVerifier) {
+  constructor(
+    database: Database,
+    clock: Clock,
+    roles: RoleCache,
+    verifier: AccessTokenVerifier,
+    staff: StaffTokenVerifier,
+  ) {
     this.#database = database;
     this.#clock = clock;
     this.#roles = roles;
     this.#verifier = verifier;
+    this.#staff = staff;
   }
 
   /**
@@ -87,12 +97,14 @@ export class Organisations {
     tx.afterCommit(() => this.#roles.forget(tx.org));
   }
 
-  /** Writes a 360 user. Users who are no longer active lose their `api` tokens (identity §3.3). */
+  /** Writes a 360 user. Users who are no longer active lose their `api` tokens (identity §3.3) and their sessions. */
   async putStaffUser(org: string, user: StaffUser): Promise<void> {
     const now = this.#clock.now();
     await this.#database.tenant(org).transaction(async (tx) => {
       await putStaffUser(tx, user, now);
+      tx.afterCommit(() => this.#staff.forgetUser(org, user.id));
       if (user.status === 'Active') return;
+      await endSessionsOfStaff(tx, user.id, `user ${user.status.toLowerCase()}`, now);
       const revoked = await revokeTokensOf(tx, `user:${user.id}`, now);
       tx.afterCommit(() => {
         for (const id of revoked) this.#verifier.forget(id);

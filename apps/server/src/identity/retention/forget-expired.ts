@@ -39,6 +39,13 @@ function removals(now: Date): Sql[] {
            where expires_at < ${before(SESSIONS_KEPT_MS)} limit ${BATCH})`,
     sql`delete from portal_session where (org_id, id) in (
           select org_id, id from portal_session where expires_at < ${before(SESSIONS_KEPT_MS)} limit ${BATCH})`,
+    sql`delete from staff_code where (org_id, code_hash) in (
+          select org_id, code_hash from staff_code where expires_at < ${now} limit ${BATCH})`,
+    sql`delete from staff_refresh_token where (org_id, token_hash) in (
+          select org_id, token_hash from staff_refresh_token
+           where expires_at < ${before(SESSIONS_KEPT_MS)} limit ${BATCH})`,
+    sql`delete from staff_session where (org_id, id) in (
+          select org_id, id from staff_session where expires_at < ${before(SESSIONS_KEPT_MS)} limit ${BATCH})`,
     sql`delete from rate_window where (org_id, key_hash) in (
           select org_id, key_hash from rate_window where resets_at < ${now} limit ${BATCH})`,
     sql`delete from sign_in_lock where (org_id, key_hash) in (

@@ -1,5 +1,5 @@
 import type { TenantQueries } from '../../storage/index.ts';
-import { sessionOfRefreshToken } from './refresh-token-store.ts';
+import { portalRefreshTokens } from './refresh-token-store.ts';
 import { endSession, findLivingSession } from './session-store.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function endByRefreshToken(
   portalUserId: string | undefined,
   now: Date,
 ): Promise<void> {
-  const sessionId = await sessionOfRefreshToken(queries, refreshToken);
+  const sessionId = await portalRefreshTokens.sessionOf(queries, refreshToken);
   const session = sessionId && (await findLivingSession(queries, sessionId, now));
   if (!session || (portalUserId !== undefined && session.portalUserId !== portalUserId)) return;
   await endSession(queries, session.id, 'revoked', now);

@@ -11,7 +11,7 @@ import { readSignInSettings } from '../portals/sign-in-settings.ts';
 import { clientNetwork } from '../rate-limits/client-network.ts';
 import { rememberClient } from '../rate-limits/known-clients.ts';
 import type { PortalTokenIssuer, TokenSet } from './portal-token-issuer.ts';
-import { issueRefreshToken, redeemRefreshToken } from './refresh-token-store.ts';
+import { portalRefreshTokens } from './refresh-token-store.ts';
 import { endSession, findLivingSession, insertSession, type PortalSession } from './session-store.ts';
 
 /** A login-as session lasts 60 minutes and cannot be prolonged (portal §4.8). */
@@ -75,7 +75,7 @@ export class PortalSessions {
         result: 'success',
         ...origin,
       });
-      return issueRefreshToken(tx, session.id, session.expiresAt);
+      return portalRefreshTokens.issue(tx, session.id, session.expiresAt);
     });
     return this.#tokens(portal, user, account, session, refreshToken);
   }
@@ -116,7 +116,7 @@ export class PortalSessions {
     const { refreshMinutes } = readSignInSettings(portal.portalId, portal.config);
     const session = newSession(portal, account, now, refreshMinutes, undefined);
     await insertSession(tenant, session);
-    const refreshToken = await issueRefreshToken(tenant, session.id, session.expiresAt);
+    const refreshToken = await portalRefreshTokens.issue(tenant, session.id, session.expiresAt);
     return this.#tokens(portal, user, account, session, refreshToken);
   }
 
@@ -125,7 +125,7 @@ export class PortalSessions {
     const tenant = this.#database.tenant(portal.org);
     const now = this.#clock.now();
     const exchanged = await tenant.transaction(async (tx) => {
-      const redemption = await redeemRefreshToken(tx, refreshToken, now);
+      const redemption = await portalRefreshTokens.redeem(tx, refreshToken, now);
       if (redemption.outcome === 'unknown') return 'unknown';
       if (redemption.outcome === 'reused') {
         await endSession(tx, redemption.sessionId, 'refresh token reused', now);
@@ -135,7 +135,7 @@ export class PortalSessions {
       const account =
         session?.portalId === portal.portalId ? await findAccount(tx, session.accountId) : undefined;
       if (!session || !account) return 'unknown';
-      return { session, account, next: await issueRefreshToken(tx, session.id, session.expiresAt) };
+      return { session, account, next: await portalRefreshTokens.issue(tx, session.id, session.expiresAt) };
     });
     if (typeof exchanged === 'string') return { outcome: exchanged };
     const { session, account, next } = exchanged;

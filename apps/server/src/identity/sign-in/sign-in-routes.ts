@@ -5,7 +5,7 @@ import { confirmTotp, removeTotp, setUpTotp } from '../totp/totp-endpoints.ts';
 import { completeEmailChange, resendConfirmation } from './address-endpoints.ts';
 import { challenges } from './challenges-endpoint.ts';
 import { discoveryDocument } from './discovery.ts';
-import { OAuthError } from './oauth-error.ts';
+import { acceptOAuthForms, answerOAuthError } from './oauth-http.ts';
 import { changePassword, forgotPassword, resetPassword } from './password-endpoints.ts';
 import { revoke, userinfo } from './session-endpoints.ts';
 import { type SignInContext, type SignInParts, signInContext } from './sign-in-context.ts';
@@ -20,7 +20,7 @@ type Endpoint = (context: SignInContext, request: FastifyRequest) => Promise<unk
 /** Registers a portal's sign-in under `/idp` (portal §1.5). Nothing here is part of a published contract. */
 export async function signInRoutes(app: FastifyInstance, parts: SignInParts): Promise<void> {
   await app.register(async (scope) => {
-    acceptForms(scope);
+    acceptOAuthForms(scope, BODY_LIMIT);
     scope.setErrorHandler(answerOAuthError);
 
     const endpoint = (method: 'GET' | 'POST', path: string, status: number, answer: Endpoint) =>
@@ -77,26 +77,4 @@ async function redirectToPortal(
   // The rest as it was sent, still encoded.
   const rest = /^\/idp\/by-domain\/[^/?]+(.*)$/.exec(request.url)?.[1] ?? '';
   return reply.redirect(`${parts.baseUrl}/idp/portals/${portal.portalId}${rest}`, 307);
-}
-
-/** OAuth clients post forms. A repeated field is refused by leaving it out: RFC 6749 §3.2 allows each once. */
-function acceptForms(scope: FastifyInstance): void {
-  scope.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: BODY_LIMIT },
-    async (_request: FastifyRequest, body: string | Buffer) => {
-      const fields = new URLSearchParams(body.toString());
-      const once = [...fields].filter(([name]) => fields.getAll(name).length === 1);
-      return Object.fromEntries(once);
-    },
-  );
-}
-
-/** Everything but OAuth's own errors goes on to the server's error handler. */
-function answerOAuthError(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (!(error instanceof OAuthError)) throw error;
-  return reply
-    .code(error.status)
-    .header('cache-control', 'no-store')
-    .send({ ...error.members, error: error.code, error_description: error.message });
 }

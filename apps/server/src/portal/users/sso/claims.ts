@@ -1,5 +1,5 @@
 import { type Document, isDocument } from '../../../entities/index.ts';
-import type { ProviderClaims } from './provider-connections.ts';
+import type { ProviderClaims } from '../../../openid/index.ts';
 import type { Provider } from './providers.ts';
 
 /** What a provider says about a person, in the portal's own terms. */

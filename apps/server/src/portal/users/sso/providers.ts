@@ -1,18 +1,14 @@
 import { asObject, type JsonObject } from '../../../contract/json-object.ts';
 import { resolveEnvironment } from '../../../environments/index.ts';
+import type { OpenIdProvider } from '../../../openid/index.ts';
 import { MissingVariableError, replaceEnvironmentPlaceholders } from '../../../templates/index.ts';
 import { listProviders, openProvider, type Portal } from '../../config/index.ts';
 import type { UsersPlatform } from '../users-platform.ts';
 
 /** An OpenID provider of a portal, ready for use: environment values and secrets are in place. Never leaves the server. */
-export interface Provider {
+export interface Provider extends OpenIdProvider {
   readonly slug: string;
-  readonly issuer: string;
-  /** The web client's and the mobile client's id. */
-  readonly clientIds: readonly string[];
-  readonly clientSecret: string | undefined;
   readonly redirectUri: string | undefined;
-  readonly tokenEndpoint: string | undefined;
   readonly attributeMappings: JsonObject;
   readonly entityMatching: JsonObject;
   readonly autoCreatesCredential: boolean;

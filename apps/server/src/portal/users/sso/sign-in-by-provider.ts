@@ -1,4 +1,5 @@
 import { type Entity, findByUniqueKeys, findEntity } from '../../../entities/index.ts';
+import type { ProviderClaims } from '../../../openid/index.ts';
 import { Refusal, unauthorized } from '../../../refusal.ts';
 import type { Tenant } from '../../../storage/index.ts';
 import type { Portal } from '../../config/index.ts';
@@ -10,7 +11,6 @@ import type { Identifiers } from '../user-hooks.ts';
 import type { UsersPlatform } from '../users-platform.ts';
 import { matchingValues, type ProvidedPerson, providedPerson } from './claims.ts';
 import { findLinkedUser, linkUser } from './link-store.ts';
-import type { ProviderClaims } from './provider-connections.ts';
 import type { Provider } from './providers.ts';
 
 interface SignInWish {

@@ -1,17 +1,17 @@
 import type { Operations } from '../../../contract/operation-types.ts';
 import { isDocument } from '../../../entities/index.ts';
 import { type Call, reply } from '../../../http/call.ts';
+import { OpenIdConnections } from '../../../openid/index.ts';
 import { invalid, Refusal, unauthorized } from '../../../refusal.ts';
 import type { Portal } from '../../config/index.ts';
 import type { UsersPlatform } from '../users-platform.ts';
-import { ProviderConnections } from './provider-connections.ts';
 import { type Provider, providersOf } from './providers.ts';
 import { signInByProvider } from './sign-in-by-provider.ts';
 
 /** Single sign-on with the OpenID providers of a portal (portal §4.7). */
 export function ssoOperations(platform: UsersPlatform): Operations<'customer-portal'> {
   const { portals } = platform;
-  const connections = new ProviderConnections(platform.egress, platform.clock);
+  const connections = new OpenIdConnections(platform.egress, platform.clock);
 
   const login = async (
     portal: Portal,

@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sql } from '../../../storage/index.ts';
-import { testServer } from '../../../testing/test-server.ts';
-import { type PortalFixture, portalFixture } from '../testing/portal-fixture.ts';
 import {
   CLIENT,
   OTHER_CLIENT,
@@ -10,7 +7,10 @@ import {
   SECRET,
   startTestProvider,
   type TestProvider,
-} from '../testing/test-provider.ts';
+} from '../../../openid/testing/test-provider.ts';
+import { sql } from '../../../storage/index.ts';
+import { testServer } from '../../../testing/test-server.ts';
+import { type PortalFixture, portalFixture } from '../testing/portal-fixture.ts';
 
 let provider: TestProvider;
 

@@ -1,4 +1,4 @@
-import type { Egress, EgressRequest } from '../../../ports/index.ts';
+import type { Egress, EgressRequest } from '../ports/index.ts';
 
 /** Milliseconds one exchange with an identity provider may take, and the most bytes it may answer (portal §9.5). */
 const TIMEOUT_MS = 10_000;

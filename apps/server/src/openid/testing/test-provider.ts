@@ -6,12 +6,16 @@ export const CLIENT = 'portal-client';
 export const OTHER_CLIENT = 'another-client';
 export const SECRET = 'not-for-the-browser';
 export const REDIRECT = 'https://mein.example/sso';
+/** Where the provider sends staff back to. */
+export const STAFF_CALLBACK = 'https://api.busbar.example/idp/staff/oauth2/callback';
 
 /** A real OpenID provider on loopback. Whoever comes is signed in at once, as the person the login hint names. */
 export interface TestProvider {
   readonly issuer: string;
   /** Walks the provider's pages as a browser would; answers the code with its PKCE verifier. */
   codeFor(hint: string, client?: string): Promise<{ code: string; verifier: string }>;
+  /** Walks its pages from an authorization URL on; answers where the browser is sent in the end. */
+  walk(authorizationUrl: string): Promise<URL>;
   close(): Promise<void>;
 }
 
@@ -41,6 +45,7 @@ export async function startTestProvider(): Promise<TestProvider> {
   return {
     issuer,
     codeFor: (hint, client = CLIENT) => codeFor(issuer, hint, client),
+    walk,
     close: () => new Promise((resolve) => http.close(() => resolve())),
   };
 }
@@ -49,7 +54,7 @@ function configuration(): object {
   const client = (id: string) => ({
     client_id: id,
     client_secret: SECRET,
-    redirect_uris: [REDIRECT],
+    redirect_uris: [REDIRECT, STAFF_CALLBACK],
     grant_types: ['authorization_code'],
     response_types: ['code'],
   });
@@ -79,8 +84,7 @@ async function codeFor(
   client: string,
 ): Promise<{ code: string; verifier: string }> {
   const verifier = randomBytes(32).toString('base64url');
-  const cookies = new Map<string, string>();
-  let url = `${issuer}/auth?${new URLSearchParams({
+  const asked = new URLSearchParams({
     client_id: client,
     response_type: 'code',
     scope: 'openid email profile',
@@ -89,8 +93,16 @@ async function codeFor(
     state: 'st',
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
-  })}`;
-  for (let hop = 0; hop < 10 && !url.startsWith(REDIRECT); hop += 1) {
+  });
+  const back = await walk(`${issuer}/auth?${asked}`);
+  return { code: back.searchParams.get('code') ?? '', verifier };
+}
+
+async function walk(authorizationUrl: string): Promise<URL> {
+  const cookies = new Map<string, string>();
+  const { origin } = new URL(authorizationUrl);
+  let url = authorizationUrl;
+  for (let hop = 0; hop < 10 && url.startsWith(origin); hop += 1) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await fetch(url, { redirect: 'manual', headers: cookie ? { cookie } : {} });
     for (const line of answer.headers.getSetCookie()) {
@@ -99,5 +111,5 @@ async function codeFor(
     }
     url = new URL(answer.headers.get('location') ?? '', url).href;
   }
-  return { code: new URL(url).searchParams.get('code') ?? '', verifier };
+  return new URL(url);
 }

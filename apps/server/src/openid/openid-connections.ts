@@ -1,9 +1,9 @@
 import { createRemoteJWKSet, errors, type JWTPayload, customFetch as joseFetch, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
-import { type Clock, type Egress, EgressError } from '../../../ports/index.ts';
-import { Refusal, unauthorized } from '../../../refusal.ts';
+import { type Clock, type Egress, EgressError } from '../ports/index.ts';
+import { Refusal, unauthorized } from '../refusal.ts';
 import { egressFetch } from './egress-fetch.ts';
-import type { Provider } from './providers.ts';
+import type { OpenIdProvider } from './openid-provider.ts';
 
 /** Signatures that a holder of public data alone cannot make (portal §4.7 step 2). */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
@@ -33,7 +33,7 @@ export interface ProviderTokens {
 }
 
 /** Talks to OpenID providers: discovery, keys, codes. Everything goes through the guarded egress. */
-export class ProviderConnections {
+export class OpenIdConnections {
   readonly #fetch: ReturnType<typeof egressFetch>;
   readonly #clock: Clock;
   readonly #kept = new Map<string, Discovered>();
@@ -43,8 +43,20 @@ export class ProviderConnections {
     this.#clock = clock;
   }
 
+  /** Where a browser is sent to sign in, with these parameters. Throws 500 when the provider cannot be reached or has no such page. */
+  async authorizationUrl(
+    provider: OpenIdProvider,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const { metadata } = await this.#discover(provider);
+    if (!metadata.authorization_endpoint) throw unreachable();
+    const url = new URL(metadata.authorization_endpoint);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    return url.href;
+  }
+
   /** Verifies an id token of a provider for one of its clients. Throws 401 when it does not count, 500 when the provider cannot be reached. */
-  async verifyIdToken(provider: Provider, token: string): Promise<ProviderClaims> {
+  async verifyIdToken(provider: OpenIdProvider, token: string): Promise<ProviderClaims> {
     const { metadata, keys } = await this.#discover(provider);
     try {
       const { payload } = await jwtVerify(token, keys, {
@@ -70,7 +82,7 @@ export class ProviderConnections {
    * refuses, 500 when it cannot be reached.
    */
   async exchangeCode(
-    provider: Provider,
+    provider: OpenIdProvider,
     code: {
       readonly code: string;
       readonly verifier: string;
@@ -114,7 +126,7 @@ export class ProviderConnections {
     }
   }
 
-  async #discover(provider: Provider): Promise<Discovered> {
+  async #discover(provider: OpenIdProvider): Promise<Discovered> {
     const { issuer, clientIds } = provider;
     const now = this.#clock.now().getTime();
     const known = this.#kept.get(issuer);
@@ -145,7 +157,7 @@ export class ProviderConnections {
   }
 }
 
-function clientAuth(provider: Provider, metadata: openid.ServerMetadata): openid.ClientAuth {
+function clientAuth(provider: OpenIdProvider, metadata: openid.ServerMetadata): openid.ClientAuth {
   if (!provider.clientSecret) return openid.None();
   const methods = metadata.token_endpoint_auth_methods_supported;
   const posts = methods?.includes('client_secret_post') && !methods.includes('client_secret_basic');
