@@ -56,15 +56,13 @@ describe('the documented calls', () => {
   });
 
   it('create and put a portal by id', async () => {
-    const { pages: _withUnknownParents, ...body } = filledIn(
-      'createPortalConfig',
-      `create.${fixture.org}.example.org`,
-    );
+    const domain = `create.${fixture.org}.example.org`;
+    const body = filledIn('createPortalConfig', domain);
     const created = await fixture.ask('POST', '/v3/portal/config', body);
     expect([created.status, created.body['errors']]).toEqual([201, undefined]);
     expectMembers(created.body, 'createPortalConfig');
     const id = created.body['portal_id'];
-    const { pages: _likewise, ...sent } = filledIn('putPortalConfig', `create.${fixture.org}.example.org`);
+    const sent = filledIn('putPortalConfig', domain);
     const changed = await fixture.ask('PUT', `/v3/portal/config/${id}`, sent);
     expect([changed.status, changed.body['errors']]).toEqual([200, undefined]);
     expectMembers(changed.body, 'putPortalConfig');

@@ -17,13 +17,15 @@ export interface PageChange {
   readonly mode: 'id' | 'slug';
   /** Ids that belong to pages of other portals; pages sent with them get ids of their own. */
   readonly taken: ReadonlySet<string>;
+  /** Whether a stored page leaves its slug, and its place, to a page with a new id that is sent with that slug. */
+  readonly yields: (page: Page) => boolean;
   /** Where a page stands in the request. */
   readonly pathOf: (at: number) => string;
 }
 
 /**
  * The pages of a portal after a save (portal §3.5 rules 1-7): what is sent is created or replaced, `is_deleted` removes, all others stay. A page
- * without `blocks` keeps the stored ones. A page under one that the portal does not have, as in the documented call, stands at the top.
+ * without `blocks` keeps the stored ones. A page under itself or one that the portal does not have, as in the documented calls, stands at the top.
  * @throws Refusal 400 with all problems; 403 when a system page would be deleted
  */
 export function applyPages(stored: readonly Page[], change: PageChange): Page[] {
@@ -35,7 +37,7 @@ export function applyPages(stored: readonly Page[], change: PageChange): Page[] 
   if (alone.length > 0) throw invalid(alone);
 
   const { pages: named, adopted } = withIds(stored, given, change);
-  const result = new Map(stored.map((page) => [page.id, page]));
+  const result = new Map(withYieldedSlugs(stored, named, change.yields).map((page) => [page.id, page]));
   const places = new Map<string, number>();
   for (const [at, page] of named.entries()) {
     if (places.has(page.id)) {
@@ -105,6 +107,40 @@ function withIds(
     return { id, sent: page };
   });
   return { pages, adopted };
+}
+
+/**
+ * The stored pages, where those that yield have the id of the page that is sent with their slug. Pages below come along. A page that is sent itself
+ * stays where it is: two pages of one request cannot have one slug.
+ */
+function withYieldedSlugs(
+  stored: readonly Page[],
+  sent: readonly NamedPage[],
+  yields: (page: Page) => boolean,
+): readonly Page[] {
+  const named = new Set(sent.map(({ id }) => id));
+  const known = new Set(stored.map(({ id }) => id));
+  const newcomers = new Map(
+    sent.flatMap(({ id, sent: page }) =>
+      known.has(id) || page['is_deleted'] === true ? [] : [[String(page['slug']), id] as const],
+    ),
+  );
+  const yielded = new Map(
+    stored.flatMap((page) => {
+      const id = newcomers.get(page.slug);
+      return id !== undefined && !named.has(page.id) && yields(page) ? [[page.id, id] as const] : [];
+    }),
+  );
+  if (yielded.size === 0) return stored;
+  const below = <One extends JsonObject>(one: One): One => {
+    const parent = yielded.get(parentOf(one) ?? '');
+    return parent === undefined ? one : { ...one, parentId: parent };
+  };
+  return stored.map((page) => ({
+    ...below(page),
+    id: yielded.get(page.id) ?? page.id,
+    blocks: Object.fromEntries(Object.entries(page.blocks).map(([id, block]) => [id, below(block)])),
+  }));
 }
 
 function replaced(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Page } from './page.ts';
+import { sameJson } from '../../entities/index.ts';
+import { orderedBlocks, type Page } from './page.ts';
 
 interface Label {
   readonly de: string;
@@ -131,6 +132,25 @@ export function defaultPages(): Page[] {
       blocks: blocks(id, label, outline.blocks),
     };
   });
+}
+
+/** Whether a page is still as the server made it; its place among others and who is the entry route do not matter. */
+export function isUntouched(page: Page): boolean {
+  const made = defaultPages().find(({ slug }) => slug === page.slug);
+  return made !== undefined && sameJson(essence(made), essence(page));
+}
+
+function essence(page: Page): unknown {
+  const {
+    id: _id,
+    order: _order,
+    parentId: _parent,
+    is_entry_route: _entry,
+    blocks: _blocks,
+    ...rest
+  } = page;
+  const blocks = orderedBlocks(page).map(({ id: _own, parentId: _above, ...block }) => block);
+  return { ...rest, blocks };
 }
 
 /** The slugs that need a detail page of their own, of those a portal shows. */

@@ -31,6 +31,22 @@ export function seamlessLinkOf({ type, extension_link_id: ids }: JsonObject): Se
   return { extensionId, linkId };
 }
 
+/** The templates of links: labels and addresses. */
+export function textsOfLinks(links: readonly JsonObject[]): string[] {
+  return links
+    .flatMap(({ label, link }) => [...Object.values(asObject(label)), link])
+    .filter((text) => typeof text === 'string');
+}
+
+/** Links with other texts in place of theirs. */
+export function withTexts(links: readonly JsonObject[], textFor: (text: string) => string): JsonObject[] {
+  const other = (text: unknown) => (typeof text === 'string' ? textFor(text) : text);
+  return links.map((link) => {
+    const labels = Object.entries(asObject(link['label'])).map(([language, text]) => [language, other(text)]);
+    return { ...link, label: Object.fromEntries(labels), link: other(link['link']) };
+  });
+}
+
 /** A link as somebody sees it: its label and address resolved. Seamless links are resolved when they are opened only, so they have no address here. */
 export function shownLink(link: JsonObject, label: Render, address: Render): JsonObject {
   const labels = Object.entries(asObject(link['label'])).map(([language, text]) => [

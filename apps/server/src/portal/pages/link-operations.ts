@@ -3,11 +3,20 @@ import type { Operations } from '../../contract/operation-types.ts';
 import { findEntity, isEntityId } from '../../entities/index.ts';
 import { type Call, reply } from '../../http/call.ts';
 import { notFound, unprocessable } from '../../refusal.ts';
+import type { TenantQueries } from '../../storage/index.ts';
+import { expandVariables } from '../../template-variables/index.ts';
 import { percentEncode } from '../../templates/index.ts';
 import { commonVariables, type PortalQuestion, PortalRights } from '../config/index.ts';
 import { renderText } from '../entities/index.ts';
 import { userContext } from './context-entities.ts';
-import { externalLinks, isLinkShown, seamlessLinkOf, shownLink } from './external-link.ts';
+import {
+  externalLinks,
+  isLinkShown,
+  seamlessLinkOf,
+  shownLink,
+  textsOfLinks,
+  withTexts,
+} from './external-link.ts';
 import { rendering, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 import type { LinkReader } from './seamless-links.ts';
@@ -23,7 +32,7 @@ export function linkOperations(platform: PagesPlatform): Operations<'customer-po
     const { portals, identity } = platform;
     if (call.principal.kind === 'portal_user') {
       const portal = await portals.of(call, question);
-      const all = externalLinks(portal.config);
+      const all = await withVariables(call.tenant, externalLinks(portal.config));
       return asSeenBy(platform, all, await userSight(platform, call, portal, all));
     }
     const rights = await PortalRights.of(identity.access, call.principal);
@@ -32,7 +41,8 @@ export function linkOperations(platform: PagesPlatform): Operations<'customer-po
     rights.require(portal.origin, 'view');
     const all = externalLinks(portal.config);
     if (contactId === undefined) return all;
-    return asSeenBy(platform, all, await contactSight(platform, call, portal, contactId));
+    const sight = await contactSight(platform, call, portal, contactId);
+    return asSeenBy(platform, await withVariables(call.tenant, all), sight);
   };
 
   const resolved = async (
@@ -77,6 +87,14 @@ export function linkOperations(platform: PagesPlatform): Operations<'customer-po
 
 const LEADING_VARIABLE = /^\{\{\s*env\.\w+\s*\}\}/;
 
+/** Links whose texts have the organisation's custom variables in place of their names. */
+async function withVariables(queries: TenantQueries, links: readonly JsonObject[]): Promise<JsonObject[]> {
+  const texts = textsOfLinks(links);
+  const expanded = await expandVariables(queries, texts);
+  const byText = new Map(texts.map((text, at) => [text, expanded[at] ?? text]));
+  return withTexts(links, (text) => byText.get(text) ?? text);
+}
+
 interface Sight {
   /** The entities that rules look at, by schema. */
   readonly context: ReadonlyMap<string, JsonObject>;
@@ -112,7 +130,7 @@ async function userSight(
 ): Promise<Sight> {
   const access = await platform.accessOf(call);
   const entities = await userContext(access, []);
-  const texts = links.flatMap(({ label, link }) => [...Object.values(asObject(label)), link]).map(String);
+  const texts = textsOfLinks(links);
   return {
     context: new Map(entities.map((entity) => [entity.schema, access.shownAttributes(entity)])),
     variables: await userVariables(platform, call.tenant, access, entities, texts),

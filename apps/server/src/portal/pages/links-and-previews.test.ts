@@ -53,6 +53,28 @@ describe('external links', () => {
   });
 });
 
+it('labels and addresses of links may name custom variables', async () => {
+  const own = await portalFixture();
+  const id = randomUUID();
+  const link = { id, label: { de: '{{gruss}}!' }, type: 'link', link: '{{shop}}/von/{{contact.first_name}}' };
+  const portal = await own.portal({ config: JSON.stringify({ externalLinks: [link] }) });
+  const user = await own.user(String(portal['portal_id']), { first_name: 'Kim & Co' });
+  for (const [key, template] of [
+    ['gruss', 'Moin {{contact.first_name}}'],
+    ['shop', 'https://shop.example.org'],
+  ]) {
+    const made = await own.ask('POST', '/v1/custom-variables', { key, template, type: 'snippet' });
+    expect(made.status).toBe(201);
+  }
+  const path = `/v3/portal/external-links?portal_id=${portal['portal_id']}`;
+  const seen = [
+    { ...link, label: { de: 'Moin Kim & Co!' }, link: 'https://shop.example.org/von/Kim%20%26%20Co' },
+  ];
+  expect((await own.server.request('GET', path, { token: user.token })).body).toEqual(seen);
+  expect((await own.ask('GET', `${path}&contactId=${user.contactId}`)).body).toEqual(seen);
+  expect((await own.ask('GET', path)).body).toEqual([link]);
+});
+
 describe('a preview of pages', () => {
   const blockId = randomUUID();
   const pages = (target: string) => [

@@ -6,7 +6,7 @@ import { notFound } from '../../refusal.ts';
 import { PortalRights } from '../config/index.ts';
 import { applyPages, withoutPages } from './apply-pages.ts';
 import { contextReferences } from './context-entities.ts';
-import { defaultPages } from './default-pages.ts';
+import { defaultPages, isUntouched } from './default-pages.ts';
 import { PageDesk } from './page-desk.ts';
 import { selectPages } from './page-query.ts';
 import { pagesForPublic, pagesForUser } from './page-reader.ts';
@@ -79,5 +79,12 @@ export function pageOperations(platform: PagesPlatform): Operations<'customer-po
 
 /** A save of one page whose id the server has chosen or found. */
 function oneOf(page: unknown) {
-  return { sent: [page], mode: 'id', taken: new Set<string>(), pathOf: () => 'body' } as const;
+  // Who creates a page may not know of the system pages, but does not overwrite what somebody has edited.
+  return {
+    sent: [page],
+    mode: 'id',
+    taken: new Set<string>(),
+    yields: isUntouched,
+    pathOf: () => 'body',
+  } as const;
 }

@@ -70,10 +70,11 @@ describe('a page', () => {
   });
 
   it('is refused with a slug that is taken or a circle of parents, and stands at the top below an unknown parent', async () => {
-    const taken = await create({ slug: 'login', order: 1 });
+    const { slug } = await page({});
+    const taken = await create({ slug, order: 1 });
     expect([taken.status, taken.body['errors']]).toEqual([
       400,
-      [{ path: 'body.slug', message: 'login is used by another page' }],
+      [{ path: 'body.slug', message: `${slug} is used by another page` }],
     ]);
     const lost = await create({ slug: 'lost', order: 1, parentId: randomUUID() });
     expect([lost.status, lost.body['parentId']]).toEqual([200, null]);
@@ -189,6 +190,80 @@ describe('a save of a whole portal', () => {
     const read = (await fixture.ask('GET', at(stored['id']))).body;
     expect(read).toMatchObject({ order: 2, blocks: { [blockId]: { parentId: stored['id'] } } });
     expect((await fixture.ask('GET', at(childId))).body['parentId']).toBe(stored['id']);
+  });
+});
+
+describe('pages of somebody who does not know of ours', () => {
+  const fresh = async () => {
+    const portal = await fixture.portal();
+    const path = `/v3/portal/config/${portal['portal_id']}`;
+    const pagesOf = async (): Promise<JsonObject[]> =>
+      JSON.parse(JSON.stringify((await fixture.ask('GET', path)).body['pages']));
+    return { domain: String(portal['domain']), path, pagesOf };
+  };
+
+  it('take the place of pages with their slugs, with the pages below, whoever brings them', async () => {
+    const { path, pagesOf } = await fresh();
+    const [id, blockId] = [randomUUID(), randomUUID()];
+    const blocks = { [blockId]: block(1, { parentId: id }) };
+    const before = await pagesOf();
+    const send = (order: number) =>
+      fixture.ask('PUT', path, { pages: [{ id, slug: 'register', order, blocks }] });
+    expect((await send(70)).status).toBe(200);
+    const after = await pagesOf();
+    expect(after.map(({ slug }) => slug).sort()).toEqual(before.map(({ slug }) => slug).sort());
+    expect(after.find(({ slug }) => slug === 'register')).toMatchObject({
+      ...{ id, order: 70, is_system: true, blocks: { [blockId]: { parentId: id } } },
+    });
+    expect(after.find(({ slug }) => slug === 'success')?.['parentId']).toBe(id);
+    expect((await send(71)).status).toBe(200);
+    const other = randomUUID();
+    expect(
+      (await fixture.ask('PUT', path, { pages: [{ id: other, slug: 'register', order: 1 }] })).status,
+    ).toBe(200);
+    const last = await pagesOf();
+    expect(last.find(({ slug }) => slug === 'register')).toMatchObject({
+      ...{ id: other, blocks: { [blockId]: { parentId: other } } },
+    });
+    expect(last.find(({ slug }) => slug === 'success')?.['parentId']).toBe(other);
+  });
+
+  it('may be the documented one, created by itself', async () => {
+    const { domain: host, pagesOf } = await fresh();
+    const sample = {
+      ...{
+        slug: 'dashboard',
+        path: '/dashboard',
+        schema: ['contact'],
+        visibility: {},
+        content: {},
+        design: {},
+      },
+      ...{ blocks: {}, order: 1, is_system: false, is_detail: false, is_public: true, is_entry_route: false },
+      parentId: 'c495fef9-eeca-4019-a989-8390dcd9825b',
+    };
+    const post = () => fixture.ask('POST', `/v2/portal/pages?domain=${host}`, sample);
+    const made = await post();
+    expect([made.status, made.body['slug'], made.body['blocks']]).toEqual([200, 'dashboard', {}]);
+    expect((await pagesOf()).filter(({ slug }) => slug === 'dashboard').map(({ id }) => id)).toEqual([
+      made.body['id'],
+    ]);
+    expect((await post()).status).toBe(400);
+  });
+
+  it('do not take the place of pages that are sent along, nor, one by one, of edited ones', async () => {
+    const { domain: host, path, pagesOf } = await fresh();
+    const stored = (await pagesOf()).find(({ slug }) => slug === 'login');
+    const newcomer = { id: randomUUID(), slug: 'login', order: 1 };
+    const put = (pages: object[]) => fixture.ask('PUT', path, { pages });
+    expect((await put([newcomer, { ...stored }])).status).toBe(400);
+    expect((await put([newcomer, { ...stored, slug: 'login-old' }])).status).toBe(200);
+    const ids = (await pagesOf()).filter(({ slug }) => String(slug).startsWith('login')).map(({ id }) => id);
+    expect(new Set(ids)).toEqual(new Set([newcomer.id, stored?.['id']]));
+    const help = (await pagesOf()).find(({ slug }) => slug === 'support');
+    expect((await put([{ ...help, content: { label: { de: 'Unsere Hilfe' } } }])).status).toBe(200);
+    const post = { slug: 'support', order: 1 };
+    expect((await fixture.ask('POST', `/v2/portal/pages?domain=${host}`, post)).status).toBe(400);
   });
 });
 

@@ -15,7 +15,8 @@ export function storedPages(clock: Clock, visibleTo: PortalPages['visibleTo']): 
     upsert: async (tx, portalId, sent, mode) => {
       const taken = await idsElsewhere(tx, portalId, idsIn(sent));
       await changePages(tx, clock, portalId, (pages) =>
-        applyPages(pages, { sent, mode, taken, pathOf: (at) => `body.pages[${at}]` }),
+        // A slug names one place of a portal: whoever sends a page with it says what stands there.
+        applyPages(pages, { sent, mode, taken, yields: () => true, pathOf: (at) => `body.pages[${at}]` }),
       );
     },
     createDefaults: (tx, portalId) =>
