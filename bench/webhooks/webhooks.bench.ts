@@ -105,6 +105,7 @@ async function setUp(webhooks: number, dead: boolean) {
     planners: [
       {
         name: 'bench',
+        concerned: async () => [],
         plan: async ({ body }) => ({
           webhooks: [],
           deliveries: [

@@ -4,6 +4,7 @@ import type { Tenant } from '../storage/index.ts';
 import { catalogOperations } from './catalog/catalog-operations.ts';
 import { activityPublisher } from './outbox/activity-publisher.ts';
 import { Dispatcher } from './outbox/dispatcher.ts';
+import { undeliveredEvents } from './outbox/undelivered.ts';
 import type { EventsPlatform } from './platform.ts';
 import { type EventRetention, retentionTask } from './retention.ts';
 import { Sender } from './webhooks/attempt.ts';
@@ -35,7 +36,10 @@ export function createEvents(platform: EventsPlatform, retention?: EventRetentio
   const runner = new DeliveryRunner({ ...platform, sender: new Sender(platform) });
   return {
     queues: [activityPublisher(platform.clock), dispatcher.queue, runner.queue],
-    recurring: [retentionTask(platform.database, platform.clock, retention)],
+    recurring: [
+      retentionTask(platform.database, platform.clock, retention),
+      undeliveredEvents(platform.database, platform.clock, dispatcher),
+    ],
     operations: {
       webhooks: { ...configOperations(platform), ...deliveryOperations(platform, dispatcher) },
       'event-catalog': catalogOperations(platform),

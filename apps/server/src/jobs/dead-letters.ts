@@ -25,6 +25,16 @@ export function deadJobs(
      order by id limit ${limit}`);
 }
 
+/** Forgets dead jobs, for somebody has taken note of what they leave undone. */
+export async function removeDead(
+  transaction: TenantTransaction,
+  queue: string,
+  ids: readonly number[],
+): Promise<void> {
+  await transaction.run(sql`
+    delete from job where org_id = ${transaction.org} and queue = ${queue} and state = 'dead' and id = any(${[...ids]}::bigint[])`);
+}
+
 /**
  * Gives dead jobs a new life, with all their attempts, as new jobs at the end of their lanes: what came after them has gone on meanwhile.
  * `ids` undefined means all of the queue. Answers how many came back. `now` is UTC.

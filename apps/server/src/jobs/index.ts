@@ -1,4 +1,4 @@
-export { type DeadJob, deadJobs, replayDead } from './dead-letters.ts';
+export { type DeadJob, deadJobs, removeDead, replayDead } from './dead-letters.ts';
 export { announceJobs, enqueue, enqueueAll, insertJobs, withdraw } from './enqueue.ts';
 export { endingJobs, heldJobs } from './finish-jobs.ts';
 export { Grouped } from './grouped.ts';

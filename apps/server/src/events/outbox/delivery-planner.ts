@@ -31,4 +31,6 @@ export interface DeliveryPlanner {
   /** Stable; part of the deliveries' identity. */
   readonly name: string;
   plan(event: EmittedEvent, tenant: Tenant): Promise<DeliveryPlan>;
+  /** Whom the event concerns by its name, without a look at what it says: for events that cannot be planned. */
+  concerned(eventName: string, tenant: Tenant): Promise<readonly Omit<PlannedDelivery, 'content'>[]>;
 }

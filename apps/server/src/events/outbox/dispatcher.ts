@@ -60,6 +60,34 @@ export class Dispatcher {
     return this.#plan(event, tenant, await listConfigs(tenant));
   }
 
+  /** Failed deliveries for all that events concern by their names, which could not be planned. */
+  async failures(
+    events: readonly EmittedEvent[],
+    tenant: Tenant,
+    reason: (event: EmittedEvent) => { readonly code: string; readonly message: string },
+  ): Promise<NewDelivery[]> {
+    const all = await listConfigs(tenant);
+    const configs = new Map(all.map((config) => [config.id, config]));
+    const planners = [...this.#planners, subscriptionPlanner(this.#expressions, all)];
+    const failed = events.map(async (event) => {
+      const spokenFor = new Set<string>();
+      const deliveries: NewDelivery[] = [];
+      for (const planner of planners) {
+        const concerned = await planner.concerned(event.name, tenant);
+        for (const planned of concerned) {
+          const config = configs.get(planned.webhookId);
+          if (!config?.enabled || spokenFor.has(config.id)) continue;
+          deliveries.push(
+            newDelivery(event, planner.name, planned, config, { kind: 'failure', ...reason(event) }),
+          );
+        }
+        for (const { webhookId } of concerned) spokenFor.add(webhookId);
+      }
+      return deliveries;
+    });
+    return (await Promise.all(failed)).flat();
+  }
+
   async #plan(event: EmittedEvent, tenant: Tenant, all: readonly WebhookConfig[]): Promise<NewDelivery[]> {
     const configs = new Map(all.map((config) => [config.id, config]));
     const spokenFor = new Set<string>();
@@ -98,7 +126,7 @@ export class Dispatcher {
 function newDelivery(
   event: EmittedEvent,
   planner: string,
-  planned: PlannedDelivery,
+  planned: Omit<PlannedDelivery, 'content'>,
   config: WebhookConfig,
   content: DeliveryContent,
 ): NewDelivery {

@@ -2,7 +2,7 @@ import type { Metadata, WebhookEvent } from '@epilot/sdk/webhooks';
 import type { Operations } from '../../contract/operation-types.ts';
 import { readInstant } from '../../contract/request-instant.ts';
 import { newUlid } from '../../ports/index.ts';
-import { invalid, notFound, unprocessable } from '../../refusal.ts';
+import { invalid, notFound, Refusal, unprocessable } from '../../refusal.ts';
 import type { Tenant } from '../../storage/index.ts';
 import type { Dispatcher } from '../outbox/dispatcher.ts';
 import { loadEvents } from '../outbox/event-store.ts';
@@ -42,35 +42,91 @@ export function deliveryOperations(
       };
     },
 
+    async getEventById(call) {
+      await access.requireGrant(call, 'webhook:view');
+      const { configId, eventId } = call.parameters;
+      const delivery = await findDelivery(call.tenant, eventId);
+      if (delivery?.webhookId !== configId) throw notFound('The delivery');
+      return toWebhookEvent(delivery);
+    },
+
     async replayEvent(call) {
       await access.requireGrant(call, 'webhook:edit');
       const { configId, eventId } = call.parameters;
       const original = await findDelivery(call.tenant, eventId);
-      if (!original || original.webhookId !== configId) throw notFound('The delivery');
-      const reapply = call.body?.reapply_transform ?? false;
-      const source = reapply ? await planAgain(dispatcher, call.tenant, original) : original;
-      if (source.payload === undefined)
-        throw unprocessable('The payload of this delivery is not available any more');
+      if (original?.webhookId !== configId) throw notFound('The delivery');
       const now = clock.now();
-      const replay: NewDelivery = {
-        id: newUlid(now),
-        webhookId: original.webhookId,
-        eventName: original.eventName,
-        eventId: original.eventId,
-        status: 'pending',
-        createdAt: now,
-        url: source.url,
-        httpMethod: source.httpMethod,
-        payload: source.payload,
-        httpResponse: undefined,
-        metadata: { ...original.metadata, replay_of: original.id },
-      };
+      const replay = await replayOf(dispatcher, call.tenant, original, {
+        again: call.body?.reapply_transform ?? false,
+        now,
+      });
       await call.tenant.transaction(async (transaction) => {
         if (!(await findConfig(transaction, configId))) throw notFound('The webhook');
         await addDeliveries(transaction, [replay], now);
       });
       return undefined;
     },
+
+    async batchReplayEvents(call) {
+      await access.requireGrant(call, 'webhook:edit');
+      const { configId } = call.parameters;
+      const { eventIds, reapply_transform: again = false } = call.body;
+      if (!(await findConfig(call.tenant, configId))) throw notFound('The webhook');
+      const now = clock.now();
+      const replays: { readonly id: string; readonly replay: NewDelivery }[] = [];
+      for (const id of new Set(eventIds.filter((each) => each !== undefined))) {
+        const original = await findDelivery(call.tenant, id);
+        if (original?.webhookId !== configId) continue;
+        const replay = await replayOf(dispatcher, call.tenant, original, { again, now }).catch(
+          (error: unknown) => {
+            // What cannot be replayed is missing in the answer; the others need not suffer from it.
+            if (error instanceof Refusal) return undefined;
+            throw error;
+          },
+        );
+        if (replay) replays.push({ id, replay });
+      }
+      await call.tenant.transaction(async (transaction) => {
+        if (!(await findConfig(transaction, configId))) throw notFound('The webhook');
+        const deliveries = replays.map(({ replay }) => replay);
+        await addDeliveries(transaction, deliveries, now);
+      });
+      return { replayed_event_ids: replays.map(({ id }) => id) };
+    },
+  };
+}
+
+/**
+ * A new delivery of what a former one delivered. `again` plans it with today's configuration; so is one that has never had a payload, because its
+ * event could not be dispatched or its expression failed. @throws Refusal 422 when there is nothing to send
+ */
+async function replayOf(
+  dispatcher: Dispatcher,
+  tenant: Tenant,
+  original: Delivery,
+  { again, now }: { readonly again: boolean; readonly now: Date },
+): Promise<NewDelivery> {
+  const isUnplanned =
+    original.payload === undefined && original.attempts === 0 && original.status === 'failed';
+  const source = again || isUnplanned ? await planAgain(dispatcher, tenant, original) : original;
+  if (source.payload === undefined)
+    throw unprocessable(
+      source === original
+        ? 'The payload of this delivery is not available any more'
+        : (source.httpResponse?.message ?? 'The event cannot be turned into a message'),
+    );
+  return {
+    id: newUlid(now),
+    webhookId: original.webhookId,
+    eventName: original.eventName,
+    eventId: original.eventId,
+    status: 'pending',
+    createdAt: now,
+    url: source.url,
+    httpMethod: source.httpMethod,
+    payload: source.payload,
+    httpResponse: undefined,
+    metadata: { ...original.metadata, replay_of: original.id },
   };
 }
 

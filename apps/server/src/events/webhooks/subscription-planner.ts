@@ -13,12 +13,15 @@ export function subscriptionPlanner(
   expressions: Expressions,
   configs: readonly WebhookConfig[],
 ): DeliveryPlanner {
+  const subscribedTo = (name: string) =>
+    configs.filter(({ enabled, eventName }) => enabled && catalogNameOf(eventName) === name);
   return {
     name: SUBSCRIPTIONS,
+    async concerned(eventName) {
+      return subscribedTo(eventName).map(({ id }) => ({ target: id, webhookId: id }));
+    },
     async plan(event: EmittedEvent, tenant: Tenant): Promise<DeliveryPlan> {
-      const subscribed = configs.filter(
-        ({ enabled, eventName }) => enabled && catalogNameOf(eventName) === event.name,
-      );
+      const subscribed = subscribedTo(event.name);
       const contents = await Promise.all(
         subscribed.map(async (config) => ({
           config,

@@ -12,6 +12,7 @@ beforeAll(async () => {
   server = await eventServer([
     {
       name: 'mapping',
+      concerned: async () => [],
       plan: (event, tenant) => plans[0]?.(event, tenant) ?? Promise.resolve({ deliveries: [], webhooks: [] }),
     },
   ]);

@@ -52,6 +52,12 @@ export function outboundPlanner({ expressions, clock }: Planning): DeliveryPlann
 
   return {
     name: 'outbound-use-case',
+    async concerned(eventName, tenant) {
+      const useCases = (await useCasesOf(tenant)).filter((useCase) => answersTo(useCase, eventName));
+      return useCases.flatMap((useCase) =>
+        enabledMappings(useCase).map((mapping) => destinationOf(useCase, mapping)),
+      );
+    },
     async plan(event, tenant) {
       const useCases = (await useCasesOf(tenant)).filter((useCase) => answersTo(useCase, event.name));
       const wanted: OutboundUseCase[] = [];
@@ -123,20 +129,22 @@ async function planDelivery(
   expressions: Expressions,
 ): Promise<PlannedDelivery | undefined> {
   const content = await contentOf(mapping, event, tenant, expressions);
-  return (
-    content && {
-      target: mapping.id,
-      webhookId: mapping.webhookId,
-      content,
-      metadata: {
-        integration_id: useCase.integrationId,
-        use_case_id: useCase.id,
-        use_case_name: useCase.name,
-        mapping_id: mapping.id,
-        mapping_name: mapping.name,
-      },
-    }
-  );
+  return content && { ...destinationOf(useCase, mapping), content };
+}
+
+/** Where a mapping sends to, and how the delivery names it. */
+function destinationOf(useCase: OutboundUseCase, mapping: OutboundMapping): Omit<PlannedDelivery, 'content'> {
+  return {
+    target: mapping.id,
+    webhookId: mapping.webhookId,
+    metadata: {
+      integration_id: useCase.integrationId,
+      use_case_id: useCase.id,
+      use_case_name: useCase.name,
+      mapping_id: mapping.id,
+      mapping_name: mapping.name,
+    },
+  };
 }
 
 async function contentOf(
