@@ -41,3 +41,12 @@ export class Reply {
 export function reply(status: number, body?: unknown, headers?: Readonly<Record<string, string>>): Reply {
   return new Reply(status, body, headers);
 }
+
+/** An answer whose JSON has been written already. */
+export class WrittenJson {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}

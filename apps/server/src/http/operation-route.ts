@@ -5,7 +5,7 @@ import type { OperationValidation } from '../contract/validation.ts';
 import type { Principal } from '../identity/principal.ts';
 import { invalid, Refusal } from '../refusal.ts';
 import type { Database } from '../storage/index.ts';
-import { type Call, Reply } from './call.ts';
+import { type Call, Reply, WrittenJson } from './call.ts';
 
 /** A handler as the HTTP layer sees it; the typed signatures are in contract/operation-types.ts. */
 export type AnyHandler = (call: Call) => Promise<unknown>;
@@ -145,7 +145,7 @@ function sendAnswer(
 ): FastifyReply {
   const isStream = typeof body === 'object' && body !== null && ('pipe' in body || Buffer.isBuffer(body));
   if (checkResponses && !isStream) {
-    const problems = validation.response(status, body);
+    const problems = validation.response(status, body instanceof WrittenJson ? JSON.parse(body.text) : body);
     if (problems.length > 0) {
       throw new Refusal(
         500,
@@ -161,7 +161,9 @@ function sendAnswer(
   if (body === undefined) return reply.send();
   return isStream
     ? reply.send(body)
-    : reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+    : reply
+        .type('application/json; charset=utf-8')
+        .send(body instanceof WrittenJson ? body.text : JSON.stringify(body));
 }
 
 /** The operation's first documented success status. */

@@ -9,7 +9,7 @@ export { type Grant, type GrantCondition, readGrants } from './grants/grant.ts';
 export type { Granted } from './grants/granted.ts';
 export { createIdentity, type Identity, type IdentityOptions } from './identity.ts';
 export type { PortalMail, PortalMailKind, PortalMails } from './mails/portal-mails.ts';
-export { type Organisation, settingsOf } from './organisations/organisation.ts';
+export { type Organisation, settingsOf, settingVersions } from './organisations/organisation.ts';
 export type { Organisations } from './organisations/organisations.ts';
 export type { StaffUser } from './organisations/staff-user.ts';
 export type {
@@ -33,7 +33,7 @@ export { countAttempt, type RateLimit } from './rate-limits/rate-window.ts';
 export { SURFACE_LIMITS } from './rate-limits/surface-limits.ts';
 export { type Volume, VolumeLimit } from './rate-limits/volume-limit.ts';
 export { portalRoleSlug, type Role, roleId } from './roles/role.ts';
-export { grantsOfRole } from './roles/role-store.ts';
+export { grantsOfRole, roleVersion } from './roles/role-store.ts';
 export type { SignedIn } from './sessions/portal-sessions.ts';
 export { portalLink } from './sign-in/portal-link.ts';
 export type { StaffSignInSettings } from './staff/staff-sign-in.ts';

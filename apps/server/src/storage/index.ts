@@ -10,4 +10,4 @@ export {
 } from './database.ts';
 export { DatabaseError, isUniqueViolation } from './engine.ts';
 export { copyEmbeddedTo, openStorage, type Storage, type StorageOptions } from './open-storage.ts';
-export { empty, isOneOf, join, json, raw, Sql, sql } from './sql.ts';
+export { empty, isOneOf, join, json, raw, rowVersions, Sql, sql } from './sql.ts';

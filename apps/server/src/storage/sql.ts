@@ -21,3 +21,11 @@ export function isOneOf(column: Sql, ids: readonly string[]): Sql {
     ? sql`${column} = any(${[...ids]}::uuid[])`
     : sql`${column} in (${join(ids.map((id) => sql`${id}::uuid`))})`;
 }
+
+/**
+ * A subselect of one text that differs whenever rows that meet a condition have been added, changed or removed: their places and the transactions that
+ * wrote them, as the database itself keeps them apart. Null while there is none.
+ */
+export function rowVersions(table: string, condition: Sql): Sql {
+  return sql`(select string_agg(t.ctid::text || t.xmin::text, ' ' order by t.ctid) from ${raw(table)} t where ${condition})`;
+}

@@ -1,4 +1,11 @@
-import { json, type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
+import {
+  json,
+  rowVersions,
+  type Sql,
+  sql,
+  type TenantQueries,
+  type TenantTransaction,
+} from '../../storage/index.ts';
 import { seedRoles } from '../roles/role.ts';
 import { putRole } from '../roles/role-store.ts';
 
@@ -65,6 +72,11 @@ export async function readSettings(queries: TenantQueries): Promise<Record<strin
 /** All settings of an organisation as one JSON object, for statements that read more than them. */
 export function settingsOf(org: string): Sql {
   return sql`select coalesce(jsonb_object_agg(key, value), '{}') from organisation_setting where org_id = ${org}`;
+}
+
+/** A subselect of one text that differs whenever a setting of the organisation has changed. */
+export function settingVersions(org: string): Sql {
+  return rowVersions('organisation_setting', sql`t.org_id = ${org}`);
 }
 
 /** Replaces a setting; `undefined` deletes it. */

@@ -1,4 +1,4 @@
-import { json, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
+import { json, rowVersions, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import { readGrants } from '../grants/grant.ts';
 import { asObject } from '../json-reading.ts';
 import type { Role, RoleType } from './role.ts';
@@ -33,6 +33,11 @@ export async function listRoles(queries: TenantQueries): Promise<Role[]> {
 /** The stored grants of a role, for statements that read more than them; `readGrants` reads them. No row without the role. */
 export function grantsOfRole(org: string, id: string): Sql {
   return sql`select grants from role where org_id = ${org} and id = ${id}`;
+}
+
+/** A subselect of one text that differs whenever the role has changed. */
+export function roleVersion(org: string, id: string): Sql {
+  return rowVersions('role', sql`t.org_id = ${org} and t.id = ${id}`);
 }
 
 /** Removes a role; whoever holds it holds nothing. */

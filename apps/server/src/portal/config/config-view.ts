@@ -14,7 +14,7 @@ import { providerForAdmin, providerForPublic } from './identity-providers.ts';
 import type { Portal, StoredPortal } from './portal.ts';
 import { ACCESS_TOKEN_PURPOSE } from './save-portal.ts';
 import { poolDetails } from './user-pool.ts';
-import { readViewRecords } from './view-records.ts';
+import { readViewRecords, type ViewRecords } from './view-records.ts';
 
 /** The two shapes of a configuration (contract `PortalConfig` and `PortalConfigV3`); some operations by portal id answer the older one. */
 export type Generation = 'v2' | 'v3';
@@ -48,13 +48,12 @@ export async function publicView(
 }
 
 /** The configuration as a signed-in portal user sees it. `pages` are those the user may see. */
-export async function userView(
-  platform: ConfigPlatform,
+export function userView(
   portal: Portal,
+  records: ViewRecords,
   generation: Generation,
   pages: readonly JsonObject[],
-): Promise<JsonObject> {
-  const records = await readViewRecords(platform.database.tenant(portal.org), portal);
+): JsonObject {
   return {
     ...frame(portal, USER_FIELDS, generation),
     ...organisationPart(records.settings),

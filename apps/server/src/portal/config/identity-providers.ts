@@ -1,6 +1,13 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import type { SecretBox } from '../../ports/index.ts';
-import { json, type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
+import {
+  json,
+  rowVersions,
+  type Sql,
+  sql,
+  type TenantQueries,
+  type TenantTransaction,
+} from '../../storage/index.ts';
 import { isEnvironmentReference } from './extension-options.ts';
 import { hostLabel } from './host-name.ts';
 
@@ -42,6 +49,11 @@ export function providersOf(org: string, origin: string): Sql {
   return sql`
     select coalesce(jsonb_agg(jsonb_build_object('slug', slug, 'provider', provider, 'secrets', secrets) order by position, slug), '[]')
       from portal_identity_provider where org_id = ${org} and origin = ${origin}`;
+}
+
+/** A subselect of one text that differs whenever the providers of an origin have changed. */
+export function providerVersions(org: string, origin: string): Sql {
+  return rowVersions('portal_identity_provider', sql`t.org_id = ${org} and t.origin = ${origin}`);
 }
 
 /** Turns an element of `providersOf` into a provider. */

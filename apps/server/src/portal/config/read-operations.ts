@@ -6,12 +6,16 @@ import type { Sql } from '../../storage/index.ts';
 import { readCertificate } from './certificate-store.ts';
 import type { ConfigPlatform } from './config-platform.ts';
 import { adminView, type Generation, publicView, userView } from './config-view.ts';
+import { PortalContents } from './portal-contents.ts';
 import { PortalRights } from './portal-grants.ts';
 import { listPortals, readPortal, whereId, whereOrigin } from './portal-store.ts';
+import { WrittenViews } from './written-views.ts';
 
 /** Reading configurations, each audience its own part (portal §2.4, §3.1). */
 export function configReadOperations(platform: ConfigPlatform): Operations<'customer-portal'> {
   const { identity, portals, pages } = platform;
+  const contents = new PortalContents(pages);
+  const written = new WrittenViews();
 
   const forAdmin = async (call: Call<unknown>, condition: Sql, generation: Generation, origin?: string) => {
     const rights = await PortalRights.of(identity.access, call.principal);
@@ -33,8 +37,9 @@ export function configReadOperations(platform: ConfigPlatform): Operations<'cust
 
   const forUser = async (call: Call<unknown>, generation: Generation, portalId?: string) => {
     const portal = await portals.of(call, { portal_id: portalId });
-    const seen = await pages.visibleTo(call, portal);
-    return userView(platform, portal, generation, seen);
+    const { records, pages: stored } = await contents.of(call.tenant, portal);
+    const seen = await pages.visibleTo(call, portal, stored);
+    return written.of(seen, { portal, generation }, () => userView(portal, records, generation, seen));
   };
 
   const all = async (call: Call<unknown>, generation: Generation) => {

@@ -13,7 +13,7 @@ export type { SeamlessLinks } from './seamless-links.ts';
 
 /** Pages as the other parts of the portal ask for them. */
 export function portalPages(platform: PagesPlatform): PortalPages {
-  return storedPages(platform.clock, (call, portal) => pagesForUser(platform, call, portal.portalId));
+  return storedPages(platform.clock, (call, _portal, stored) => pagesForUser(platform, call, stored));
 }
 
 /** The operations on pages, blocks and external links. */

@@ -5,7 +5,7 @@ import type { TenantTransaction } from '../../storage/index.ts';
 import { noteWrite, type Portal, PortalRights } from '../config/index.ts';
 import type { Page } from './page.ts';
 import { pagesForUser } from './page-reader.ts';
-import { findPage } from './page-store.ts';
+import { findPage, listPages } from './page-store.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 import { changePages } from './stored-pages.ts';
 
@@ -37,7 +37,11 @@ export class PageDesk {
   /** One page as the caller may read it: stored for staff, the visible part for users of its portal. Throws 404 for anything else. */
   async read(call: Call<unknown>, pageId: string): Promise<JsonObject> {
     if (call.principal.kind === 'portal_user') {
-      const pages = await pagesForUser(this.#platform, call, call.principal.portalId);
+      const pages = await pagesForUser(
+        this.#platform,
+        call,
+        await listPages(call.tenant, call.principal.portalId),
+      );
       const page = pages.find(({ id }) => id === pageId);
       if (!page) throw pageNotFound();
       return page;

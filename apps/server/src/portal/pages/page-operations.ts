@@ -28,7 +28,7 @@ export function pageOperations(platform: PagesPlatform): Operations<'customer-po
         ? await pagesForUser(
             platform,
             call,
-            portal.portalId,
+            await listPages(call.tenant, portal.portalId),
             contextReferences(context_entities, contract_id),
           )
         : await listPages(call.tenant, portal.portalId);

@@ -6,35 +6,37 @@ import { type ContextReference, loadContext } from '../access/index.ts';
 import { commonVariables } from '../config/index.ts';
 import { userContext } from './context-entities.ts';
 import { listPages } from './page-store.ts';
+import { isOpenTo, traitsOf } from './page-traits.ts';
 import { interpolatePages, userVariables } from './page-variables.ts';
 import type { PagesPlatform } from './pages-platform.ts';
 import { matchingTargets } from './targets.ts';
-import { type Onlooker, targetsNamed, visiblePart } from './visibility.ts';
+import { type Onlooker, visiblePart } from './visibility.ts';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
 /**
- * Pages of their portal as a signed-in portal user gets them: visible ones of schemas that the user may see, with visible blocks, and with their
+ * The stored pages of their portal as a signed-in portal user gets them: visible ones of schemas that the user may see, with visible blocks, and with their
  * placeholders resolved (portal §3.5).
  * Throws 403 for entities in `references` that the user may not see.
  */
 export async function pagesForUser(
   platform: PagesPlatform,
   call: Call<unknown>,
-  portalId: string,
+  stored: readonly JsonObject[],
   references: readonly ContextReference[] = [],
-): Promise<JsonObject[]> {
+): Promise<readonly JsonObject[]> {
   const { accessOf, clock } = platform;
   const access = await accessOf(call);
   const named = await loadContext(access, references);
   // Most portals have neither targets nor placeholders: who asks is looked up for those that do.
   let context: Promise<Entity[]> | undefined;
   const around = () => (context ??= userContext(access, named));
-  const stored = await listPages(call.tenant, portalId);
-  const targets = targetsNamed(stored);
+  const { targets, plainFor } = traitsOf(stored);
+  const viewable = access.viewableSchemas();
+  const plain = plainFor?.(viewable);
+  if (plain) return plain;
   const matching = targets.length > 0 ? await matchingTargets(call.tenant, targets, await around()) : NOTHING;
-  const viewable = new Set(access.viewableSchemas());
-  const open = stored.filter((page) => schemasOfPage(page).every((schema) => viewable.has(schema)));
+  const open = stored.filter(isOpenTo(viewable));
   const seen = visibleParts(open, { now: clock.now(), matches: (target) => matching.has(target) });
   return interpolatePages(call.tenant, seen, async (texts) =>
     userVariables(platform, call.tenant, access, await around(), texts),
@@ -54,9 +56,4 @@ export async function pagesForPublic(
 
 function visibleParts(pages: readonly JsonObject[], onlooker: Onlooker): JsonObject[] {
   return pages.map((page) => visiblePart(page, onlooker)).filter((page) => page !== undefined);
-}
-
-function schemasOfPage(page: JsonObject): string[] {
-  const schemas = page['schema'];
-  return Array.isArray(schemas) ? schemas.filter((slug) => typeof slug === 'string') : [];
 }

@@ -1,6 +1,13 @@
 import { asObject, type JsonObject } from '../../contract/json-object.ts';
 import { sameJson } from '../../entities/index.ts';
-import { json, type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
+import {
+  json,
+  rowVersions,
+  type Sql,
+  sql,
+  type TenantQueries,
+  type TenantTransaction,
+} from '../../storage/index.ts';
 import { blocksOf, orderedPages, type Page } from './page.ts';
 
 interface Row {
@@ -16,6 +23,11 @@ interface Row {
 export async function listPages(queries: TenantQueries, portalId: string): Promise<JsonObject[]> {
   const rows = await select(queries, sql`g.portal_id = ${portalId}`);
   return orderedPages(rows.map(toWire));
+}
+
+/** A subselect of one text that differs whenever pages of a portal have changed; what they show of the portal itself is in its revision. */
+export function pageVersions(org: string, portalId: string): Sql {
+  return rowVersions('portal_page', sql`t.org_id = ${org} and t.portal_id = ${portalId}`);
 }
 
 /** One page as clients read it, whichever portal of the organisation it belongs to. */

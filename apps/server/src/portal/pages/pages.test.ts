@@ -157,6 +157,64 @@ describe('a portal user', () => {
   });
 });
 
+describe('a configuration with its pages', () => {
+  it('shows portal users every change at once, although it is kept in memory', async () => {
+    const portal = await fixture.portal();
+    const id = String(portal['portal_id']);
+    const { token } = await fixture.user(id);
+    const read = async () => (await fixture.server.request('GET', `/v3/portal/config/${id}`, { token })).body;
+    const slugs = (config: { readonly pages?: unknown }) => JSON.stringify(config.pages);
+    const before = await read();
+    expect(await read()).toEqual(before);
+
+    const added = await fixture.ask('POST', `/v2/portal/pages?domain=${String(portal['domain'])}`, {
+      slug: 'brand-new',
+      order: 90,
+    });
+    expect(slugs(await read())).toContain('"brand-new"');
+    await fixture.ask('PUT', at(added.body['id']), {
+      slug: 'newer',
+      order: 90,
+      visibility: { is_hidden: true },
+    });
+    expect(slugs(await read())).toBe(slugs(before));
+    await fixture.ask('PUT', at(added.body['id']), {
+      slug: 'newer',
+      order: 90,
+      content: { title: '{{contact.first_name}}' },
+    });
+    expect(slugs(await read())).toContain('"title":"Kim"');
+    await fixture.ask('DELETE', at(added.body['id']));
+    expect(await read()).toEqual(before);
+
+    const { organisations } = fixture.server.busbar.rooms.identity;
+    await organisations.writeSetting(fixture.org, 'portal_ff_brand_new', true);
+    expect((await read())['feature_flags']).toMatchObject({ brand_new: true });
+    const put = await fixture.ask('PUT', `/v3/portal/config/${id}`, {
+      name: 'Renamed',
+      identity_providers: [
+        {
+          slug: 'own',
+          display_name: 'Own',
+          oidc_config: { issuer: 'https://id.example.org', client_id: 'c' },
+        },
+      ],
+    });
+    expect([put.status, put.body['errors']]).toEqual([200, undefined]);
+    expect(await read()).toMatchObject({ name: 'Renamed', identity_providers: [{ slug: 'own' }] });
+    const role = { id: `${fixture.org}:portal_${id}`, slug: `portal_${id}`, name: 'Users' };
+    await fixture.server.busbar.storage.database.tenant(fixture.org).transaction((tx) =>
+      organisations.putRole(tx, {
+        ...{ ...role, type: 'portal_role', parentRole: undefined, expiresAt: undefined },
+        grants: [{ action: 'entity:view', resource: 'contact:*' }],
+      }),
+    );
+    expect((await read())['grants']).toEqual([
+      { action: 'entity:view', resource: 'contact:*', effect: 'allow' },
+    ]);
+  });
+});
+
 describe('a save of a whole portal', () => {
   const put = (pages: object[], mode = 'id') =>
     fixture.ask('PUT', `/v3/portal/config/${portalId}?page_upsert_mode=${mode}`, { pages });

@@ -5,12 +5,21 @@ import { applyPages } from './apply-pages.ts';
 import { defaultPages, detailPage, schemasWithDetailPage } from './default-pages.ts';
 import { withoutLostParents } from './orphans.ts';
 import type { Page } from './page.ts';
-import { idsElsewhere, listPages, lockPages, removePages, swapPages, writePages } from './page-store.ts';
+import {
+  idsElsewhere,
+  listPages,
+  lockPages,
+  pageVersions,
+  removePages,
+  swapPages,
+  writePages,
+} from './page-store.ts';
 
 /** Pages as the configuration of portals asks for them (portal §3.5, §3.12, §3.13); `visibleTo` is how portal users read them. */
 export function storedPages(clock: Clock, visibleTo: PortalPages['visibleTo']): PortalPages {
   return {
     list: listPages,
+    versions: pageVersions,
     visibleTo,
     upsert: async (tx, portalId, sent, mode) => {
       const taken = await idsElsewhere(tx, portalId, idsIn(sent));

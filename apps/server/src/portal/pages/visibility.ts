@@ -55,6 +55,13 @@ export function targetsNamed(pages: readonly JsonObject[]): string[] {
   return [...new Set(ids)];
 }
 
+/** Whether a page or one of its blocks is to be seen at some times only. */
+export function hasSeason(page: JsonObject): boolean {
+  return [page['visibility'], ...Object.values(blocksOf(page)).map(blockVisibility)]
+    .map(asObject)
+    .some((rules) => instant(rules['start_date']) !== undefined || instant(rules['end_date']) !== undefined);
+}
+
 /** A page with the blocks that are seen; blocks below a hidden one are hidden too. Undefined when the page itself is hidden. */
 export function visiblePart(page: JsonObject, onlooker: Onlooker): JsonObject | undefined {
   if (!isVisible(page['visibility'], onlooker)) return undefined;
