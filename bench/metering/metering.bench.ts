@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { EntityGraph, seedCoreSchemas } from '../../apps/server/src/entities/index.ts';
+import { bringCoreSchemas, EntityGraph } from '../../apps/server/src/entities/index.ts';
 import {
   type ErpWrite,
   listReadings,
@@ -28,7 +28,7 @@ const tenant = storage.database.tenant(String(randomInt(1_000_000, 2 ** 47)));
 const clock = { now: () => new Date() };
 const graph = new EntityGraph({ clock });
 const metering = new Metering({ graph, clock });
-await tenant.transaction((tx) => seedCoreSchemas(tx, clock.now()));
+await tenant.transaction((tx) => bringCoreSchemas(tx, clock.now()));
 const places = await createMeters();
 await fill();
 

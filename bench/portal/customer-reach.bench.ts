@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { seedCoreSchemas } from '../../apps/server/src/entities/index.ts';
+import { bringCoreSchemas } from '../../apps/server/src/entities/index.ts';
 import { searchEntities } from '../../apps/server/src/entities/search/index.ts';
 import { type AccessOf, portalAccess } from '../../apps/server/src/portal/access/index.ts';
 import { systemClock } from '../../apps/server/src/ports/index.ts';
@@ -29,7 +29,7 @@ await storage.database.close();
 
 async function report(size: number): Promise<void> {
   const tenant = storage.database.tenant(String(randomInt(1_000_000, 2 ** 47)));
-  await tenant.transaction((tx) => seedCoreSchemas(tx, new Date()));
+  await tenant.transaction((tx) => bringCoreSchemas(tx, new Date()));
   await fillWithCustomers(tenant, size);
   await storage.database.system.run(sql`analyze entity`);
   await storage.database.system.run(sql`analyze entity_edge`);

@@ -2,12 +2,12 @@ import { ExpressionCage } from '@busbar/jsonata';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import {
+  bringCoreSchemas,
   EntityGraph,
   emptyRecycleBin,
   entityOperations,
   foldStoredWords,
   searchViewOf,
-  seedCoreSchemas,
 } from '../entities/index.ts';
 import { searchOperations } from '../entities/search/index.ts';
 import { environmentOperations } from '../environments/index.ts';
@@ -204,7 +204,7 @@ export function buildRooms(ground: Ground): Rooms {
     events,
     autoRefresh,
     createOrganisation: (org, name) =>
-      identity.organisations.create(org, { name }, (tx) => seedCoreSchemas(tx, clock.now())),
+      identity.organisations.create(org, { name }, (tx) => bringCoreSchemas(tx, clock.now())),
     operations: {
       'access-token': [identity.accessTokenOperations],
       'customer-portal': [

@@ -40,7 +40,7 @@ export { emptyRecycleBin } from './recycle-bin.ts';
 export { placeOf } from './schemas/attribute-place.ts';
 export { completeCoreSchemas } from './schemas/complete-core-schemas.ts';
 export type { EntitySchema } from './schemas/entity-schema.ts';
-export { saveSchema, seedCoreSchemas } from './schemas/save-schema.ts';
+export { bringCoreSchemas, saveSchema } from './schemas/save-schema.ts';
 export { type OrganisationSchemas, schemasAt, schemasOf } from './schemas/schema-catalogue.ts';
 export type { AttributeDefinition, SchemaDefinition } from './schemas/schema-definition.ts';
 export { attributeErrors } from './schemas/validate-entity.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createActivity, EntityGraph, seedCoreSchemas, type WriteOptions } from '../entities/index.ts';
+import { bringCoreSchemas, createActivity, EntityGraph, type WriteOptions } from '../entities/index.ts';
 import { sql } from '../storage/index.ts';
 import { type EventServer, eventServer } from '../testing/event-server.ts';
 import { CATALOG, entityEventListener } from './index.ts';
@@ -9,7 +9,7 @@ let graph: EntityGraph;
 beforeAll(async () => {
   server = await eventServer();
   graph = new EntityGraph({ clock: server.clock, listeners: [entityEventListener(server.clock)] });
-  await server.tenant.transaction((tx) => seedCoreSchemas(tx, server.clock.now()));
+  await server.tenant.transaction((tx) => bringCoreSchemas(tx, server.clock.now()));
 });
 afterAll(() => server.close());
 

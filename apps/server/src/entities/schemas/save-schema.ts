@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { invalid, type Problem } from '../../refusal.ts';
 import type { TenantTransaction } from '../../storage/index.ts';
+import { coreFingerprint } from './core/core-fingerprint.ts';
 import { CORE_SCHEMAS } from './core/core-schemas.ts';
 import type { EntitySchema } from './entity-schema.ts';
 import { forgetSchemas, schemasOf } from './schema-catalogue.ts';
 import { isSchemaDefinition, type SchemaDefinition } from './schema-definition.ts';
 import { schemaProblems } from './schema-problems.ts';
-import { insertSchemaVersions } from './store.ts';
+import { insertSchemaVersions, nameCoreSchemas, readCoreFingerprints } from './store.ts';
 
 /**
  * Saves a schema as the next version of its slug (operation `putSchema`).
@@ -34,15 +35,36 @@ export async function saveSchema(
   return saved;
 }
 
-/** Gives a new organisation the core schemas; those it already has stay as they are. Part of creating an organisation. */
-export async function seedCoreSchemas(tx: TenantTransaction, now: Date): Promise<void> {
+/**
+ * Gives an organisation the core schemas of this server: those it lacks, and the next version of those that are still as an earlier server saved
+ * them. What the organisation has saved itself stays. Part of creating an organisation.
+ */
+export async function bringCoreSchemas(tx: TenantTransaction, now: Date): Promise<void> {
   const known = await schemasOf(tx);
-  const missing = CORE_SCHEMAS.filter(({ slug }) => known.find(slug) === undefined);
-  if (missing.length === 0) return;
+  const saved = await readCoreFingerprints(tx);
+  const fingerprints = new Map(
+    CORE_SCHEMAS.map((definition) => [definition.slug, coreFingerprint(definition)]),
+  );
+  const behind = CORE_SCHEMAS.filter((definition) => {
+    const { latest, all } = saved.get(definition.slug) ?? { latest: undefined, all: [] };
+    if (!known.find(definition.slug)) return true;
+    return latest !== undefined && !all.includes(fingerprints.get(definition.slug) ?? '');
+  });
+  const saysTheSame = ({ slug }: SchemaDefinition) => {
+    const definition = known.find(slug)?.definition;
+    return definition !== undefined && coreFingerprint(definition) === fingerprints.get(slug);
+  };
+  await nameCoreSchemas(
+    tx,
+    behind.filter(saysTheSame).map(({ slug }) => [slug, fingerprints.get(slug) ?? '']),
+  );
+  const wanted = behind.filter((definition) => !saysTheSame(definition));
+  if (wanted.length === 0) return;
   await insertSchemaVersions(
     tx,
-    missing.map((definition) => stamped(definition, now, undefined)),
+    wanted.map((definition) => stamped(definition, now, known.find(definition.slug))),
     now,
+    fingerprints,
   );
   forgetSchemas(tx);
 }

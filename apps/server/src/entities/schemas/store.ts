@@ -36,24 +36,57 @@ export async function readSchemaById(
   return row && schemaFromRow(row);
 }
 
+/** The core schemas that an organisation has from the server, by slug: all versions ever saved, and the latest unless that is the organisation's own. */
+export async function readCoreFingerprints(
+  queries: TenantQueries,
+): Promise<Map<string, { readonly latest: string | undefined; readonly all: readonly string[] }>> {
+  const rows = await queries.query<{ slug: string; fingerprints: (string | null)[] }>(sql`
+    select slug, array_agg(core_fingerprint order by version) as fingerprints from entity_schema
+     where org_id = ${queries.org} group by slug`);
+  return new Map(
+    rows.map(({ slug, fingerprints }) => [
+      slug,
+      { latest: fingerprints.at(-1) ?? undefined, all: fingerprints.filter((one) => one !== null) },
+    ]),
+  );
+}
+
+/** Notes which core schemas of the server the latest versions of slugs are. */
+export async function nameCoreSchemas(
+  tx: TenantTransaction,
+  named: readonly (readonly [slug: string, fingerprint: string])[],
+): Promise<void> {
+  if (named.length === 0) return;
+  await tx.run(sql`
+    update entity_schema s set core_fingerprint = n.fingerprint
+      from unnest(${named.map(([slug]) => slug)}::text[], ${named.map(([, fingerprint]) => fingerprint)}::text[]) as n(slug, fingerprint)
+     where s.org_id = ${tx.org} and s.slug = n.slug
+       and s.version = (select max(version) from entity_schema l where l.org_id = ${tx.org} and l.slug = n.slug)`);
+}
+
 /**
  * Saves definitions as the next version of their slugs. Saves of one organisation wait for each other, so that versions have no gaps and
- * the generation changes with each of them.
+ * the generation changes with each of them. `fingerprints` tells by slug which of them are core schemas of the server.
  */
 export async function insertSchemaVersions(
   tx: TenantTransaction,
   definitions: readonly SchemaDefinition[],
   now: Date,
+  fingerprints: ReadonlyMap<string, string> = new Map(),
 ): Promise<EntitySchema[]> {
+  const items = definitions.map((definition) => ({
+    definition,
+    core: fingerprints.get(definition.slug) ?? null,
+  }));
   await tx.run(sql`
     insert into entity_schema_generation (org_id, generation) values (${tx.org}, (random() * 1e9)::bigint + 1)
     on conflict (org_id) do update set generation = (random() * 1e9)::bigint + entity_schema_generation.generation + 1`);
   const rows = await tx.query<SchemaRow>(sql`
-    insert into entity_schema (org_id, slug, version, definition, created_at)
-    select ${tx.org}, d ->> 'slug', coalesce(max(s.version), 0) + 1, d, ${now}
-      from jsonb_array_elements(${json(definitions)}::jsonb) d
-      left join entity_schema s on s.org_id = ${tx.org} and s.slug = d ->> 'slug'
-     group by d
+    insert into entity_schema (org_id, slug, version, definition, created_at, core_fingerprint)
+    select ${tx.org}, d.definition ->> 'slug', coalesce(max(s.version), 0) + 1, d.definition, ${now}, d.core
+      from jsonb_to_recordset(${json(items)}::jsonb) as d(definition jsonb, core text)
+      left join entity_schema s on s.org_id = ${tx.org} and s.slug = d.definition ->> 'slug'
+     group by d.definition, d.core
     returning version, definition, created_at`);
   return rows.map(schemaFromRow);
 }

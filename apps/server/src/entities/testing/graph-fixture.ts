@@ -4,7 +4,7 @@ import { testDatabase, testOrganisation } from '../../testing/test-database.ts';
 import { EntityGraph } from '../entity-graph.ts';
 import type { Document } from '../model/document.ts';
 import type { Entity } from '../model/entity.ts';
-import { seedCoreSchemas } from '../schemas/save-schema.ts';
+import { bringCoreSchemas } from '../schemas/save-schema.ts';
 import type { EntityChanged, WriteOptions } from '../writing/entity-change.ts';
 
 /** An organisation of its own with the core schemas, a graph over it, and everything its listener was told. */
@@ -31,7 +31,7 @@ export async function graphFixture(): Promise<GraphFixture> {
   const clock = createSettableClock(new Date('2026-03-01T10:00:00.000Z'));
   const heard: EntityChanged[] = [];
   const graph = new EntityGraph({ clock, listeners: [async (_tx, changes) => void heard.push(...changes)] });
-  await tenant.transaction((tx) => seedCoreSchemas(tx, clock.now()));
+  await tenant.transaction((tx) => bringCoreSchemas(tx, clock.now()));
   return {
     tenant,
     graph,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EntityGraph, seedCoreSchemas, type WriteOptions } from '../../entities/index.ts';
+import { bringCoreSchemas, EntityGraph, type WriteOptions } from '../../entities/index.ts';
 import { createSettableClock } from '../../ports/index.ts';
 import type { Tenant } from '../../storage/index.ts';
 import { testDatabase, testOrganisation } from '../../testing/test-database.ts';
@@ -20,7 +20,7 @@ let tenant: Tenant;
 
 beforeAll(async () => {
   tenant = (await testDatabase()).tenant(testOrganisation());
-  await tenant.transaction((tx) => seedCoreSchemas(tx, clock.now()));
+  await tenant.transaction((tx) => bringCoreSchemas(tx, clock.now()));
 });
 
 const create = async (schema: string, attributes: Record<string, unknown>) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { EntityGraph, findEntity, seedCoreSchemas, type WriteOptions } from '../../entities/index.ts';
+import { bringCoreSchemas, EntityGraph, findEntity, type WriteOptions } from '../../entities/index.ts';
 import { createSettableClock } from '../../ports/index.ts';
 import { sql, type Tenant } from '../../storage/index.ts';
 import { testDatabase, testOrganisation } from '../../testing/test-database.ts';
@@ -19,7 +19,7 @@ let tenant: Tenant;
 
 beforeAll(async () => {
   tenant = (await testDatabase()).tenant(testOrganisation());
-  await tenant.transaction((tx) => seedCoreSchemas(tx, clock.now()));
+  await tenant.transaction((tx) => bringCoreSchemas(tx, clock.now()));
 });
 
 async function place(direction: Direction = 'feed-out'): Promise<ReadingPlace & { counterId: string }> {
