@@ -2,6 +2,7 @@ import type { TestProject } from 'vitest/node';
 import { startStandInErp } from '../../apps/server/src/demo/stand-in-erp.ts';
 import { demoDatabase } from '../demo-database.ts';
 import { ServerProcess } from '../server-process.ts';
+import { standInRecogniser } from '../stand-in-recogniser.ts';
 
 /** Where the journeys find the demo utility. */
 export interface DemoServer {
@@ -23,6 +24,7 @@ declare module 'vitest' {
 export default async function startDemoServer(project: TestProject): Promise<() => Promise<void>> {
   const database = await demoDatabase(project.config.env['BUSBAR_TEST_DATABASE_URL']);
   const erp = await startStandInErp(0);
+  const recogniser = await standInRecogniser();
   const server = await ServerProcess.start({
     data: database.data,
     environment: {
@@ -32,6 +34,8 @@ export default async function startDemoServer(project: TestProject): Promise<() 
       BUSBAR_ALLOWED_EGRESS: '127.0.0.1/32',
       BUSBAR_HOOK_TIMEOUT: '4',
       BUSBAR_LOG_LEVEL: 'info',
+      BUSBAR_PHOTO_RECOGNITION_URL: recogniser.url,
+      BUSBAR_PHOTO_RECOGNITION_TOKEN: recogniser.token,
     },
   });
   project.provide('demo', {
@@ -43,6 +47,7 @@ export default async function startDemoServer(project: TestProject): Promise<() 
   return async () => {
     await server.remove();
     await erp.close();
+    await recogniser.close();
     await database.drop();
   };
 }
