@@ -22,6 +22,7 @@ export function egressFetch(egress: Egress): (url: string | URL, init?: FetchIni
       headers: headersOf(init.headers),
       ...(init.body === undefined || init.body === null ? {} : { body: String(init.body) }),
       timeoutMs: TIMEOUT_MS,
+      tlsOutside: true,
       maxResponseBytes: MOST_BYTES,
     });
     const hasBody = answer.status !== 204 && answer.status !== 304;

@@ -3,7 +3,6 @@ import { parseJsonBody } from '../http/json-body.ts';
 import { type Egress, EgressError, type EgressRequest, type EgressRoute } from '../ports/index.ts';
 import { Refusal } from '../refusal.ts';
 import { renderText, renderUrl, renderValue, type Variables } from './interpolate.ts';
-import { isSecureUrl } from './secure-url.ts';
 
 /** What a third party has answered; `data` is parsed JSON, or the text where it is none that could be stored. */
 export interface ThirdPartyAnswer {
@@ -22,14 +21,13 @@ interface RequestLimits {
   readonly timeoutMs: number;
   /** Default: 5 MB. */
   readonly maxBytes?: number;
-  /** Refuses addresses that are neither `https` nor on this machine. Default false. */
-  readonly secureOnly?: boolean;
   /** Where the request may go. Default: where everything may. */
   readonly route?: EgressRoute;
 }
 
 /**
- * Sends a request of an extension (`method`, `url`, `params`, `headers`, `body`; portal §9.2 steps 3 and 4). Any status is an answer.
+ * Sends a request of an extension (`method`, `url`, `params`, `headers`, `body`; portal §9.2 steps 3 and 4). Any status is an answer. Public
+ * addresses are called with https only (portal §9.5).
  * @throws Refusal 500 `UPSTREAM_TIMEOUT` or `UPSTREAM_ERROR` when there is none, `INVALID_TEMPLATE` when the request cannot be sent
  */
 export async function askThirdParty(
@@ -39,11 +37,11 @@ export async function askThirdParty(
   limits: RequestLimits,
 ): Promise<ThirdPartyAnswer> {
   const request = buildRequest(template, variables, limits.method);
-  if (limits.secureOnly === true && !isSecureUrl(request.url)) throw upstreamRefusal('UPSTREAM_ERROR');
   try {
     const { status, headers, body } = await egress.fetch({
       ...request,
       ...limits.route,
+      tlsOutside: true,
       timeoutMs: limits.timeoutMs,
       maxResponseBytes: limits.maxBytes ?? MOST_BYTES,
     });

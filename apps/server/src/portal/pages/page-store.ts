@@ -120,7 +120,7 @@ function toWire(row: Row): JsonObject {
     last_modified_at: row.last_modified_at.toISOString(),
     org_id: row.org_id,
     portal_id: row.portal_id,
-    portal_sk_v3: `PORTAL_CONFIG#${row.portal_id}`,
+    portal_sk_v3: `PORTAL_PAGE#${row.portal_id}#${String(asObject(row.page)['slug'])}`,
     ...(row.domain === null ? {} : { domain: row.domain }),
   };
 }

@@ -33,6 +33,7 @@ describe('a new portal', () => {
     const login = pages.find(({ slug }) => slug === 'login');
     expect(login).toMatchObject({
       ...{ is_system: true, is_public: true, portal_id: portalId, domain, org_id: fixture.org },
+      portal_sk_v3: `PORTAL_PAGE#${portalId}#login`,
       content: { label: { de: 'Anmelden', en: 'Log in' } },
     });
     const register = pages.find(({ slug }) => slug === 'register');

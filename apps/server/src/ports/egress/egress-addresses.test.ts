@@ -67,6 +67,21 @@ describe('addresses', () => {
     );
   });
 
+  it('speaks plain http to opened networks only, where a request wants that', async () => {
+    const port = await serve((_request, response) => response.end('inside'));
+    const table = {
+      'public.example': { addresses: ['93.184.216.34'] },
+      'erp.example': { addresses: ['127.0.0.1'] },
+    };
+    const egress = open({ table });
+    const inside = await egress.fetch(get(`http://erp.example:${port}/`, { tlsOutside: true }));
+    expect(Buffer.from(inside.body).toString()).toBe('inside');
+    for (const host of ['public.example', '93.184.216.34']) {
+      const outside = egress.fetch(get(`http://${host}/`, { tlsOutside: true, timeoutMs: 1_000 }));
+      expect(await failure(outside)).toMatchObject({ code: 'TLS_REQUIRED', transient: false });
+    }
+  });
+
   it('opens new connections when the name has moved to another acceptable address', async () => {
     const port = await serve((_request, response) => response.end('old'));
     await serve((_request, response) => response.end('new'), '127.0.0.5', port);

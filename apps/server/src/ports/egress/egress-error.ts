@@ -1,6 +1,7 @@
 /**
  * `INVALID_URL`, `INVALID_REQUEST`: the request cannot be sent. `ADDRESS_REFUSED`: a target address is not public and not allowed, or outside
- * the networks the request is confined to. `HOST_REFUSED`: the host is none of those the request is confined to.
+ * the networks the request is confined to. `HOST_REFUSED`: the host is none of those the request is confined to. `TLS_REQUIRED`: plain http to a public
+ * address where the request forbids it.
  * `DNS_FAILED`: no address. `CONNECT_FAILED`: nobody answers there. `CONNECTION_LOST`: the connection ended too early. `TLS_FAILED`:
  * certificate or handshake. `TIMEOUT`: out of time. `RESPONSE_TOO_LARGE`, `INVALID_RESPONSE`: the answer cannot be used.
  * `TOO_MANY_REDIRECTS`: more hops than allowed. `REDIRECT_REFUSED`: from https to http, or a body to another origin. `OVERLOADED`: too many requests wait for this target. `CLOSED`: the egress was shut
@@ -11,6 +12,7 @@ export type EgressErrorCode =
   | 'INVALID_REQUEST'
   | 'ADDRESS_REFUSED'
   | 'HOST_REFUSED'
+  | 'TLS_REQUIRED'
   | 'DNS_FAILED'
   | 'CONNECT_FAILED'
   | 'CONNECTION_LOST'

@@ -7,6 +7,8 @@ export interface EgressRoute {
   readonly allow?: readonly AllowedTarget[];
   /** Narrows the targets, public and allowed ones, to these. */
   readonly within?: Confinement;
+  /** Refuses plain `http` to public addresses; on networks that the operator has opened it will do. Default false. */
+  readonly tlsOutside?: boolean;
 }
 
 export interface EgressRequest extends EgressRoute {

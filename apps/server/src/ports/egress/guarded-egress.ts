@@ -122,8 +122,9 @@ class GuardedClient {
 
   /** The connections to a target. Addresses checked a moment ago are not asked for again; see `recheckMs`. */
   #connect(target: Target, route: EgressRoute, deadline: Deadline): OriginPool | Promise<OriginPool> {
-    const { allow = [], within } = route;
+    const { allow = [], within, tlsOutside = false } = route;
     const limits = [...allow, ...(within ? [within] : [])].map(({ text }) => text);
+    if (tlsOutside) limits.push('tls');
     const key = limits.length > 0 ? `${target.origin} ${limits.join()}` : target.origin;
     return this.#pools.fresh(key, target) ?? this.#recheck(key, target, route, deadline);
   }
@@ -137,10 +138,10 @@ class GuardedClient {
     }
   }
 
-  #checkedOnce(key: string, target: Target, { allow, within }: EgressRoute) {
+  #checkedOnce(key: string, target: Target, route: EgressRoute) {
     const underWay = this.#checks.get(key);
     if (underWay) return underWay;
-    const check = resolveTarget(target, this.#dns, this.#allowedFor(allow), within).finally(() =>
+    const check = resolveTarget(target, this.#dns, this.#allowedFor(route.allow), route).finally(() =>
       this.#checks.delete(key),
     );
     this.#checks.set(key, check);

@@ -29,7 +29,8 @@ async function customerWith(
 describe('the plausibility check of an extension', () => {
   const check = {
     type: 'meterReadingPlausibilityCheck',
-    call: { body: { value: '{{Reading.value}}', counter: '{{MeterCounter.obis_number}}' } },
+    // The method of this hook is fixed.
+    call: { method: 'PUT', body: { value: '{{Reading.value}}', counter: '{{MeterCounter.obis_number}}' } },
     resolved: {
       valid: '{{CallResponse.data.ok}}',
       upper_limit: '{{CallResponse.data.most}}',
@@ -50,6 +51,7 @@ describe('the plausibility check of an extension', () => {
     expect(refused.body).toMatchObject({
       ...{ reason: 'plausibility_check_failed', upper_limit: 90, lower_limit: 10 },
     });
+    expect(app.received[0]?.method).toBe('POST');
     expect(JSON.parse(app.received[0]?.body ?? '')).toEqual({ value: 100, counter: '1-0:1.8.0' });
     app.answer(() => ({ body: { ok: true } }));
     expect((await submit(customer, 100)).body['data']).toMatchObject({ status: 'valid' });

@@ -22,7 +22,7 @@ export function plausibilityHook(engine: HookEngine): PlausibilityHook {
       entities: [...context, meter, ...(counter ? [counter] : [])],
       inputs,
     };
-    const answer = await engine.run(hook, situation, { method: 'POST' });
+    const answer = await engine.run(hook, situation, { method: 'POST', methodIsFixed: true });
     if (!answer) throw upstreamRefusal('UPSTREAM_ERROR');
     return { hook, answer };
   };

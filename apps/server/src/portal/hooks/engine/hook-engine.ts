@@ -26,6 +26,8 @@ export interface HookAnswer {
 interface RunOptions {
   /** What the hook sends unless it says otherwise. */
   readonly method: 'GET' | 'POST';
+  /** Whether a hook of this type cannot say otherwise. */
+  readonly methodIsFixed?: boolean;
   /** The body of a hook that configures none. */
   readonly body?: JsonObject;
   /** Checks of people may be told to slow down: 429 of the third party is 429 here (portal §9.5). */
@@ -96,18 +98,27 @@ export class HookEngine {
   async #run(hook: Hook, situation: HookSituation, options: RunOptions): Promise<HookAnswer | undefined> {
     const { extension, definition } = hook;
     const started = performance.now();
-    const call = { ...(options.body ? { body: options.body } : {}), ...asObject(definition['call']) };
+    const call: JsonObject = {
+      ...(options.body ? { body: options.body } : {}),
+      ...asObject(definition['call']),
+    };
+    const { method: _own, ...withoutMethod } = call;
     const variables = await hookVariables(this.#secrets, extension, definition, situation);
     const route = await this.#routeOf(situation, definition['secure_proxy']);
     const attempt = async () => {
       const authenticated = await this.#authenticate(hook, route, situation, variables);
       const left = this.#timeoutMs * 1.25 - (performance.now() - started);
       if (left <= 0) throw upstreamRefusal('UPSTREAM_TIMEOUT');
-      const answer = await askThirdParty(this.#egress, call, authenticated.variables, {
-        method: options.method,
-        timeoutMs: Math.min(this.#timeoutMs, left),
-        route,
-      });
+      const answer = await askThirdParty(
+        this.#egress,
+        options.methodIsFixed ? withoutMethod : call,
+        authenticated.variables,
+        {
+          method: options.method,
+          timeoutMs: Math.min(this.#timeoutMs, left),
+          route,
+        },
+      );
       return { ...authenticated, answer };
     };
     let outcome = await attempt();

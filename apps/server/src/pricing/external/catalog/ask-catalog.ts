@@ -71,7 +71,7 @@ export class ExternalCatalogs {
     const { egress, secrets } = this.#platform;
     const configured = await configuredVariables(queries, secrets, hook, component.options);
     const variables = { ...configured, Context: context };
-    const limits = { method: 'GET', timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES, secureOnly: true } as const;
+    const limits = { method: 'GET', timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES } as const;
     const signedIn = await this.#signIn(queries.org, component, hook, variables);
     const call = { body: WHOLE_CONTEXT, ...requestOf(hook['call']) };
     const answer = await askThirdParty(egress, call, signedIn.variables, limits);
@@ -94,7 +94,7 @@ export class ExternalCatalogs {
     const key = createHash('sha256')
       .update(JSON.stringify([place, rendered]))
       .digest('base64url');
-    const limits = { method: 'GET', timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES, secureOnly: true } as const;
+    const limits = { method: 'GET', timeoutMs: TIMEOUT_MS, maxBytes: MOST_BYTES } as const;
     const ask = () => askThirdParty(this.#platform.egress, auth, variables, limits);
     const answer = await this.#answers.get(key, ask, lifeOf);
     if (!isSuccess(answer)) throw partnerFailed('The external catalog did not let us in');
