@@ -30,6 +30,11 @@ export interface RunnerSurroundings {
 
 /** Jobs that were claimed together tend to end together. */
 const GATHERING = { gather: 2 };
+/**
+ * A claim costs much the same for one job as for sixty. Where there are more jobs than room, it waits until a quarter of the room is free, for this
+ * many milliseconds at most: slow jobs must not hold up the others.
+ */
+const ROOM_WAIT = 20;
 
 interface Running {
   readonly ids: readonly number[];
@@ -50,6 +55,9 @@ export class QueueRunner {
   #open = true;
   /** The answer to a claim was lost: it may have taken jobs that nobody runs. */
   #uncertain = false;
+  /** The last claim got as much as it asked for: there may be more jobs than room. */
+  #behind = false;
+  #ended: (() => void) | undefined;
 
   constructor(queue: Queue, around: RunnerSurroundings) {
     if ((queue.laneConcurrency ?? 1) > 1 && queue.laneRetry !== 'aside')
@@ -110,9 +118,10 @@ export class QueueRunner {
   async #claimOnce(): Promise<number> {
     // Jobs that end together make room together, and the end of each calls for a claim: one is enough for all.
     await immediate();
+    if (this.#behind) await this.#untilRoomy();
     this.#again = false;
     const batchSize = 'batchSize' in this.#queue ? this.#queue.batchSize : 1;
-    const room = ((this.#queue.concurrency ?? 10) - this.#running.size) * batchSize;
+    const room = (this.#concurrency - this.#running.size) * batchSize;
     if (!this.#open || room <= 0) return 0;
     const { database, clock, worker, organisations } = this.#around;
     const claim: Claim = {
@@ -132,9 +141,28 @@ export class QueueRunner {
     this.#after = last?.lane ? { org: last.org_id, lane: last.lane } : FIRST_LANE;
     this.#uncertain = false;
     // As many as there was room for: there may be more. What fewer leave behind waits for its lane, its time or its enqueuer.
-    if (jobs.length === room) this.#again = true;
+    this.#behind = jobs.length === room;
+    if (this.#behind) this.#again = true;
     for (const group of runsOf(jobs, batchSize)) this.#start(group);
     return jobs.length;
+  }
+
+  get #concurrency(): number {
+    return this.#queue.concurrency ?? 10;
+  }
+
+  async #untilRoomy(): Promise<void> {
+    const most = Math.ceil(this.#concurrency * 0.75);
+    if (this.#running.size <= most) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ROOM_WAIT);
+      this.#ended = () => {
+        if (this.#running.size > most && this.#open) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#ended = undefined;
   }
 
   #heldIds(): number[] {
@@ -148,6 +176,7 @@ export class QueueRunner {
       .catch(this.#around.onTrouble)
       .finally(() => {
         this.#running.delete(running);
+        this.#ended?.();
         if (this.#open) this.pump();
       });
     const running: Running = { ids, abort, done };

@@ -12,8 +12,8 @@ import { DISPATCH_QUEUE, type EmittedEvent } from './catalog-envelope.ts';
 import type { DeliveryContent, DeliveryPlanner, PlannedDelivery } from './delivery-planner.ts';
 import { loadEvents } from './event-store.ts';
 
-/** Events that one transaction turns into deliveries. */
-const BATCH = 100;
+/** Events that one statement turns into deliveries. */
+const BATCH = 200;
 
 interface Dispatching {
   readonly clock: Clock;

@@ -65,7 +65,8 @@ export async function addDeliveries(
 }
 
 /**
- * The same as the end of the jobs that planned the deliveries: one statement, so that both happen or none.
+ * The same as the end of the jobs that planned the deliveries: one statement, so that both happen or none. It does not wait for the disk: a
+ * power cut brings the planning jobs back, and they plan the same deliveries again, under the same ids.
  * @throws JobLost when another worker has taken over; nothing is written then
  */
 export async function addPlannedDeliveries(
@@ -82,7 +83,7 @@ export async function addPlannedDeliveries(
     wanted as (${rowsOf(deliveries)}),
     added as (${insertWanted(tenant.org, now, all)}),
     queued as (${insertJobs(tenant.org, DELIVERY_QUEUE, PENDING, now)})
-    select ${all} as held`);
+    select ${all} as held from ${QUICK}`);
   if (!result?.held) throw new JobLost();
   ending.ended();
   wakeUp(DELIVERY_QUEUE);
