@@ -6,7 +6,10 @@ import {
   isEntityId,
 } from '../../entities/index.ts';
 import { isOneOf, raw, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
+import { type EntityReference, entitiesNearby, type Start } from './entities-nearby.ts';
 import { entitiesInReach, type Reach, reachableIds } from './relation-gate.ts';
+
+export type { EntityReference } from './entities-nearby.ts';
 
 /** A stored entity and what the relation gate says of it. */
 export interface FoundEntity {
@@ -14,13 +17,11 @@ export interface FoundEntity {
   readonly isReached: boolean;
 }
 
-/** An entity as paths and bodies name it. */
-export interface EntityReference {
-  readonly schema: string;
-  readonly id: string;
-}
-
 type FoundRow = EntityRow & { readonly reached: boolean | null };
+type NearbyRow = EntityRow & { readonly direct: boolean; readonly below: boolean };
+
+/** Schemas of which a look around says everything. */
+const DECIDED: ReadonlySet<string> = new Set(['contact', 'portal_user']);
 
 /** More neighbours than this are not bundled; searches page through them. */
 const MOST_NEIGHBOURS = 1_000;
@@ -43,17 +44,47 @@ export async function entitiesOfSchemas(
   );
 }
 
-/** The entities that meet a condition on the row `e`, ordered by id; `schemas` are those the organisation has. */
+/**
+ * The entities that meet a condition on the row `e`, ordered by id; `schemas` are those the organisation has. `start` is what the others are
+ * likely to hang on and, unless it is known to be in reach, one that meets the condition itself. The walk is taken for those only that a look around does
+ * not find in reach.
+ */
 export async function entitiesWithReach(
   queries: TenantQueries,
   reach: Reach,
   condition: Sql,
   schemas: readonly string[],
+  start?: Start,
 ): Promise<FoundEntity[]> {
-  const rows = await queries.query<FoundRow>(
-    sql`${entitiesInReach(reach, condition, schemas)} order by c.id`,
+  const rows = await queries.query<NearbyRow>(entitiesNearby(reach, condition, schemas, start));
+  const isStartReached =
+    start?.isReached ||
+    rows.some(({ id, schema, direct }) => direct && schema === start?.schema && start.ids.includes(id));
+  const nearby = rows.map((row) => ({
+    entity: entityFromRow(row),
+    isReached: row.direct || (row.below && isStartReached),
+  }));
+  const open = nearby.filter(({ entity, isReached }) => !isReached && !DECIDED.has(entity.schema));
+  if (open.length === 0) return nearby;
+  const reached = await reachedByWalk(
+    queries,
+    reach,
+    open.map(({ entity }) => entity.id),
+    schemas,
   );
-  return rows.map(foundFrom);
+  return nearby.map(({ entity, isReached }) => ({ entity, isReached: isReached || reached.has(entity.id) }));
+}
+
+async function reachedByWalk(
+  queries: TenantQueries,
+  reach: Reach,
+  ids: readonly string[],
+  schemas: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await queries.query<{ id: string }>(
+    sql`select id from (${entitiesInReach(reach, hasOneOf(ids), schemas)}) walked where reached`,
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Is one of these. */

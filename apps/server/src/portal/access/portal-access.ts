@@ -17,6 +17,7 @@ import type { SearchScope } from '../../entities/search/index.ts';
 import type { PortalPrincipal } from '../../identity/index.ts';
 import { forbidden, notFound } from '../../refusal.ts';
 import { type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
+import type { Start } from './entities-nearby.ts';
 import {
   type EntityReference,
   entitiesOfSchemas,
@@ -193,7 +194,9 @@ export class PortalAccess {
   /** The same with its neighbours, by relations in either direction, that pass all gates; of more than 1,000 neighbours only so many. */
   async loadWithNeighbours(slug: string, id: string): Promise<{ entity: Entity; neighbours: Entity[] }> {
     this.requireSchema(slug);
-    const found = isEntityId(id) ? await this.#inReach(isOrTouches(this.user.org, id)) : [];
+    const found = isEntityId(id)
+      ? await this.#inReach(isOrTouches(this.user.org, id), { schema: slug, ids: [id], isReached: false })
+      : [];
     const own = found.find(({ entity }) => entity.id === id && entity.schema === slug);
     const others = found.filter(({ entity }) => entity.id !== id);
     return { entity: this.#admitted(slug, id, own), neighbours: this.#passing(others) };
@@ -260,15 +263,16 @@ export class PortalAccess {
   }
 
   /**
-   * Entities that others refer to, and how to show them: what is in reach and, unless `strictly`, the parties to it (customers and their like). All
+   * Entities that others refer to (`holders`, which are in reach), and how to show them: what is in reach and, unless `strictly`, the parties to it (customers and their like). All
    * gates hold; what fails one is undefined. The answer knows these entities only.
    */
   async related(
     ids: readonly string[],
     strictly: boolean,
+    holders: readonly EntityReference[],
   ): Promise<{ entities: Entity[]; show: (entity: Entity) => Document | undefined }> {
     const wanted = [...new Set(ids.filter(isEntityId))];
-    const found = wanted.length === 0 ? [] : await this.#inReach(hasOneOf(wanted));
+    const found = wanted.length === 0 ? [] : await this.#inReach(hasOneOf(wanted), startAt(holders));
     const reached = new Set(found.flatMap(({ entity, isReached }) => (isReached ? [entity.id] : [])));
     return {
       entities: found.map(({ entity }) => entity),
@@ -315,14 +319,22 @@ export class PortalAccess {
     );
   }
 
-  #inReach(condition: Sql): Promise<FoundEntity[]> {
+  #inReach(condition: Sql, start?: Start): Promise<FoundEntity[]> {
     const schemas = this.schemas.all().map(({ slug }) => slug);
-    return entitiesWithReach(this.#queries, this.#reach(), condition, schemas);
+    return entitiesWithReach(this.#queries, this.#reach(), condition, schemas, start);
   }
 
   #reach(): Reach {
     return reachOf(this.user, this.portal.config, this.today, this.viewableSchemas());
   }
+}
+
+/** Holders as what others hang on; they are nearly always of one schema. */
+function startAt(holders: readonly EntityReference[]): Start | undefined {
+  const schema = holders[0]?.schema;
+  if (schema === undefined) return undefined;
+  const ids = holders.filter((one) => one.schema === schema).map(({ id }) => id);
+  return { schema, ids, isReached: true };
 }
 
 function allowedSlugs(value: unknown): ReadonlySet<string> | undefined {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { sql } from '../../storage/index.ts';
 import { testDatabase, testOrganisation } from '../../testing/test-database.ts';
-import { entitiesWithReach, hasOneOf } from './found-entities.ts';
+import { entitiesWithReach, hasOneOf, isOrTouches } from './found-entities.ts';
 import { type Reach, reachableIds } from './relation-gate.ts';
 import { type GraphEdge, type GraphEntity, insertGraph } from './testing/insert-graph.ts';
 import { naiveReach } from './testing/naive-reach.ts';
@@ -83,6 +83,17 @@ it('reaches what an independent walk of the rules reaches, and nothing else', as
         const judged = found.map(({ entity, isReached }) => [entity.id, isReached]);
         const living = asked.filter(({ isDeleted }) => !isDeleted).map(({ id }) => id);
         expect(judged).toEqual(living.sort().map((id) => [id, expected.includes(id)]));
+        // And about an entity with its neighbours, whether it is known to be in reach or not.
+        for (const [at, start] of entities.slice(0, 6).entries()) {
+          const around = await entitiesWithReach(tenant, reach, isOrTouches(tenant.org, start.id), SCHEMAS, {
+            schema: start.schema,
+            ids: [start.id],
+            isReached: at % 2 === 0 && expected.includes(start.id),
+          });
+          expect(around.map(({ entity, isReached }) => [entity.id, isReached])).toEqual(
+            around.map(({ entity }) => [entity.id, expected.includes(entity.id)]),
+          );
+        }
       },
     ),
     { numRuns: 150 },

@@ -105,10 +105,7 @@ class WalkTables {
     this.#reach = reach;
     this.#narrowed = needed !== undefined;
     if (needed) this.#definitions.push(sql`needed as materialized (${needed})`);
-    // The principal may carry a represented contact that has been deleted since.
-    this.#definitions.push(sql`contacts as materialized (
-      select e.id from entity e
-       where e.org_id = ${reach.org} and ${isOneOf(raw('e.id'), reach.contactIds)} and e.schema = 'contact' and e.deleted_at is null)`);
+    this.#definitions.push(sql`contacts as materialized (${livingContacts(reach)})`);
     const { direct, rounds } = walkTo(schemas);
     if (direct.length === 0) return;
     this.#define(direct, this.#related(direct));
@@ -199,8 +196,16 @@ function leads({ from, to }: Step, attributes: readonly string[] | '*', schema: 
   return sql`(u.schema = ${raw(literal(from))} and ${schema} = ${raw(literal(to))}${raw(named)})`;
 }
 
-function literal(word: string): string {
+/** One of our own words as SQL writes it. */
+export function literal(word: string): string {
   return `'${word}'`;
+}
+
+/** Ids of the contact set; the principal may carry a represented contact that has been deleted since. */
+export function livingContacts({ org, contactIds }: Reach): Sql {
+  return sql`
+    select e.id from entity e
+     where e.org_id = ${org} and ${isOneOf(raw('e.id'), contactIds)} and e.schema = 'contact' and e.deleted_at is null`;
 }
 
 function self({ org, portalUserId }: Reach): Sql {
@@ -208,7 +213,7 @@ function self({ org, portalUserId }: Reach): Sql {
 }
 
 /** Whether the only table with a column `doc` holds a file that is shared, or that the user has uploaded. */
-function isOpenFile(portalUserId: string): Sql {
+export function isOpenFile(portalUserId: string): Sql {
   return sql`coalesce(doc ->> 'shared_with_end_customer' = 'true' or doc ->> 'uploaded_by_portal_user' = ${portalUserId}, false)`;
 }
 
@@ -224,7 +229,8 @@ function filesOf({ org, portalUserId }: Reach, parents: Sql): Sql {
          select g.from_id from ${parents} u join entity_edge g on g.to_id = u.id where g.org_id = ${org} and g.from_schema = 'file')`;
 }
 
-function notLongEnded(cutoff: string): Sql {
+/** Restricts rows `e` of `entity` to what is not a contract that is over since before a day. */
+export function notLongEnded(cutoff: string): Sql {
   return sql` and not (e.schema = 'contract' and coalesce(e.doc ->> 'status', '') = any(${[...INACTIVE]}::text[])
     and coalesce(left(coalesce(nullif(e.doc ->> 'termination_date', ''), nullif(e.doc ->> 'end_date', ''),
                                nullif(e.doc ->> 'move_out_date', '')), 10) collate "C" < ${cutoff}, false))`;

@@ -56,6 +56,13 @@ export function leadsDown(schema: string, attribute: string, target: string): bo
   );
 }
 
+/** The paths that lead down from a schema, whoever stands above it. */
+export function stepsFrom(schema: string): readonly Step[] {
+  return Object.entries(PATHS).flatMap(([to, paths]) =>
+    paths.filter(({ from }) => from === schema).map((path) => ({ ...path, to })),
+  );
+}
+
 /** One path as a round of the walk takes it. */
 export interface Step extends Path {
   readonly to: string;

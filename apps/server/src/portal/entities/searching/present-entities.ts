@@ -26,7 +26,7 @@ export async function presentEntities(
 ): Promise<Document[]> {
   const shown = entities.map((entity) => access.shownAttributes(entity));
   const full = presentation.hydrate
-    ? await hydrateRelated(access, shown, { hidden: 'reference', strictly: false })
+    ? await hydrateRelated(access, shown, { hidden: 'reference', strictly: false, holders: entities })
     : shown;
   const context = await templateContext(queries, access, shown, entities, presentation.templatesOf);
   return entities.map((entity, at) => {

@@ -154,7 +154,7 @@ async function follow(
   if (steps === 0 || wanted.every((one) => Object.keys(one).length === 0)) return [...documents];
   // Parties are shown at the first step only: from a customer's neighbour no template finds its way to strangers.
   const strictly = steps < DEEPEST_RELATIONS;
-  const hydrated = await hydrateRelated(access, wanted, { hidden: 'nothing', strictly });
+  const hydrated = await hydrateRelated(access, wanted, { hidden: 'nothing', strictly, holders: [] });
   // All related entities of all documents at once, so that the number of statements depends on the steps only.
   const items = hydrated.flatMap((one) =>
     Object.values(one).flatMap((value) => (Array.isArray(value) ? value : [])),
