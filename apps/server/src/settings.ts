@@ -192,6 +192,12 @@ export const SETTINGS = {
     "Seconds that the call of a portal extension's hook may take. Signing in before it has half of them, both together a quarter more.",
     integer(1, 60),
   ),
+  confirmByUserId: setting(
+    'BUSBAR_CONFIRM_BY_USER_ID',
+    'true',
+    'Whether portal users may confirm their address with the older links that name their id instead of a token (`confirmUserWithUserId`). Our own mails do not use them.',
+    flag,
+  ),
   portalBaseDomain: setting(
     'PORTAL_BASE_DOMAIN',
     'portal.localhost',

@@ -51,6 +51,7 @@ export { mappedUserListener, PortalMailer, portalAccountEvents, portalMails } fr
 export interface PortalPlatform {
   readonly settings: Pick<
     Settings,
+    | 'confirmByUserId'
     | 'hookTimeout'
     | 'portalBaseDomain'
     | 'portalEdgeHost'
@@ -125,6 +126,7 @@ export function createPortal(platform: PortalPlatform): PortalRoom {
   const users: UsersPlatform = {
     ...{ database, clock, secrets, egress, identity, entities, portals, accessOf, baseUrl },
     hooks: accountHooks(database, engine),
+    confirmsByUserId: settings.confirmByUserId,
   };
   const notifying = { accessOf, portals, clock, pages, portalsOf: listPortals };
   return {

@@ -7,6 +7,7 @@ import {
   issueChallenge,
   newestChallenge,
   redeemLink,
+  redeemNewestLink,
   removeChallengesOfPortal,
   voidChallenges,
 } from '../challenges/challenge-store.ts';
@@ -212,6 +213,15 @@ export class PortalAccounts {
     const used = await redeemLink(tx, { portalId, purpose: 'confirmation', token }, this.#clock.now());
     if (!used) return false;
     await markEmailVerified(tx, used.accountId);
+    return true;
+  }
+
+  /** Marks the address as confirmed while a confirmation mail is open, whose token is not shown; false when there is none. */
+  async confirmMailed(tx: TenantTransaction, portalUserId: string): Promise<boolean> {
+    const account = await findAccountOfUser(tx, portalUserId);
+    if (!account || !(await redeemNewestLink(tx, account.id, 'confirmation', this.#clock.now())))
+      return false;
+    await markEmailVerified(tx, account.id);
     return true;
   }
 

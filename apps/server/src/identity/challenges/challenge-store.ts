@@ -147,6 +147,22 @@ export async function redeemLink(
   return row && fromRow(row);
 }
 
+/** Uses up the newest link of an account without its token, for older links that name the account; false when none is open. */
+export async function redeemNewestLink(
+  queries: TenantQueries,
+  accountId: string,
+  purpose: ChallengePurpose,
+  now: Date,
+): Promise<boolean> {
+  const used = await queries.run(sql`
+    update portal_challenge set used_at = ${now}
+     where org_id = ${queries.org} and used_at is null and link_expires_at > ${now}
+       and id = (select id from portal_challenge
+                  where org_id = ${queries.org} and account_id = ${accountId} and purpose = ${purpose} and used_at is null
+                  order by created_at desc, id limit 1)`);
+  return used === 1;
+}
+
 /** A link's challenge before its organisation is known, used or not; for confirmation links, which carry nothing but the token. */
 export async function findByLink(
   queries: Queries,

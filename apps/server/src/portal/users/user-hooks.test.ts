@@ -26,7 +26,7 @@ async function withHooks(hooks: Partial<UserHooks>, config: Record<string, unkno
   const { database } = busbar.storage;
   const portals = new Portals(database);
   const platform: UsersPlatform = {
-    ...{ database, clock, identity, entities, portals, baseUrl: busbar.baseUrl },
+    ...{ database, clock, identity, entities, portals, baseUrl: busbar.baseUrl, confirmsByUserId: true },
     secrets: busbar.ports.secrets,
     egress: busbar.ports.egress,
     accessOf: portalAccess({ access: identity.access, portals, clock }),

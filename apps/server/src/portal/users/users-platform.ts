@@ -18,6 +18,8 @@ export interface UsersPlatform {
   readonly accessOf: AccessOf;
   /** Public URL of the server without a slash at the end. */
   readonly baseUrl: string;
+  /** Whether `confirmUserWithUserId` confirms anybody. */
+  readonly confirmsByUserId: boolean;
   /** Undefined where extensions are not composed in: no portal has hooks then. */
   readonly hooks: UserHooks | undefined;
 }

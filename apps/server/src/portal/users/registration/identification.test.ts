@@ -212,6 +212,13 @@ describe('strangers', () => {
       const answer = await portal.server.request('GET', path);
       return [answer.status, new URL(String(answer.headers['location'])).pathname];
     };
+    // Not before there was a mail, nor later than its own link would work.
+    expect(await follow(String(user?.['_id']))).toEqual([301, '/login']);
+    await portal.mailTo('older@post.example');
+    const before = portal.server.clock.now();
+    portal.server.clock.advance(7 * 86_400_000 + 1);
+    expect(await follow(String(user?.['_id']))).toEqual([301, '/login']);
+    portal.server.clock.set(before);
     expect(await follow(String(user?.['_id']))).toEqual([301, '/register/success']);
     expect(await follow(String(user?.['_id']))).toEqual([301, '/login']);
     expect(await follow('5da0a718-c822-403d-9f5d-20d4584e0528')).toEqual([301, '/login']);
