@@ -20,6 +20,8 @@ export interface StoredEvent {
   readonly deduplicationId: string | undefined;
   readonly correlationId: string;
   readonly replayOf: string | undefined;
+  /** Events of one group are processed in their order, also when others are processed at the same time. */
+  readonly groupId: string | undefined;
 }
 
 export interface EventRow {
@@ -37,6 +39,7 @@ export interface EventRow {
   readonly deduplication_id: string | null;
   readonly correlation_id: string;
   readonly replay_of: string | null;
+  readonly group_id: string | null;
 }
 
 /** Finds events of an integration by their ids; unknown ones are left out. */
@@ -82,5 +85,6 @@ export function eventFromRow(row: EventRow): StoredEvent {
     deduplicationId: row.deduplication_id ?? undefined,
     correlationId: row.correlation_id,
     replayOf: row.replay_of ?? undefined,
+    groupId: row.group_id ?? undefined,
   };
 }

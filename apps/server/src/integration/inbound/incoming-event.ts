@@ -18,6 +18,7 @@ export interface IncomingEvent {
   readonly deduplicationId: string | undefined;
   readonly correlationId: string;
   readonly replayOf: string | undefined;
+  readonly groupId: string | undefined;
 }
 
 /** The members of an event that the versions of the endpoint share; anything else they tolerate is optional. */
@@ -31,6 +32,7 @@ interface EventBody {
   readonly use_case_slug?: string;
   readonly object_type?: string;
   readonly event_type?: unknown;
+  readonly group_id?: string;
 }
 
 /** The correlation id of a request: its own, that of `meta` where the guides put it, or `generated` (erp-integration.md 4.4). */
@@ -42,11 +44,15 @@ export function correlationOf(body: object, generated: string): string {
   return typeof inMeta === 'string' && inMeta !== '' ? inMeta : generated;
 }
 
-/** Reads the events of a request. The name of versions 1 and 2 is `object_type`. 400 for more than 100 events. */
+/**
+ * Reads the events of a request. The name of versions 1 and 2 is `object_type`; they know no groups. An event's own group comes before that of the
+ * request. 400 for more than 100 events.
+ */
 export function incomingEvents(
   events: readonly EventBody[],
   correlationId: string,
   version: 'named' | 'by object type',
+  groupId?: string,
 ): IncomingEvent[] {
   if (events.length > MOST_EVENTS)
     throw invalid({ path: 'body.events', message: `must not have more than ${MOST_EVENTS} items` });
@@ -60,6 +66,7 @@ export function incomingEvents(
     deduplicationId: event.deduplication_id,
     correlationId: event.correlation_id || correlationId,
     replayOf: undefined,
+    groupId: (version === 'named' && (event.group_id ?? groupId)) || undefined,
   }));
 }
 

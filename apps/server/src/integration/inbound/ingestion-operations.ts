@@ -16,7 +16,8 @@ export function ingestionOperations(
       const { events } = call.body;
       const integrationId = call.body.integration_id.toLowerCase();
       await access.requireGrant(call, 'integration:ingest', `integration:${integrationId}`);
-      const incoming = incomingEvents(events, correlationOf(call.body, randomUUID()), 'named');
+      const { group_id: groupId } = call.body;
+      const incoming = incomingEvents(events, correlationOf(call.body, randomUUID()), 'named', groupId);
       return { results: await intake.accept(call.tenant.org, { integrationId, events: incoming }) };
     },
 

@@ -54,5 +54,6 @@ export function eventToWire(event: StoredEvent): Record<string, unknown> {
     use_case_id: event.useCaseId ?? null,
     received_at: event.receivedAt.toISOString(),
     ...(event.replayOf === undefined ? {} : { replay_of: event.replayOf }),
+    ...(event.groupId === undefined ? {} : { group_id: event.groupId }),
   };
 }

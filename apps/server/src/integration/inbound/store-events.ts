@@ -1,6 +1,7 @@
 import { json, sql, type TenantQueries } from '../../storage/index.ts';
 import type { StoredEvent } from './event-store.ts';
 import { INBOUND_QUEUE } from './inbound-queue.ts';
+import { laneOf } from './lane-of.ts';
 import type { MonitoringRow } from './monitoring-row.ts';
 
 /** How long an accepted deduplication id keeps others out: 24 hours from its acceptance, not sliding (erp-integration.md 4.3). */
@@ -20,7 +21,7 @@ export interface Arrival {
 }
 
 /**
- * Stores events, their deduplication ids, monitoring rows and the job that processes them, all or nothing, in one statement (migration 0196,
+ * Stores events, their deduplication ids, monitoring rows and the job that processes them, all or nothing, in one statement (migration 0212,
  * `accept_inbound_events`). Of the events to be processed that name a deduplication id and are no replays, the first of 24 hours is stored; answers
  * by id of those that repeat it which event it was. Undefined, with nothing stored, when the use cases have changed since they were read.
  */
@@ -39,6 +40,7 @@ export async function storeEvents(
       ${column((e) => e.eventName ?? null)}::text[], ${column((e) => e.useCaseSlug ?? null)}::text[], ${column((e) => e.sentAt)}::text[],
       ${column((e) => e.format)}::text[], ${column((e) => e.payload)}::text[], ${column((e) => e.deduplicationId ?? null)}::text[],
       ${column((e) => e.correlationId)}::text[], ${column((e) => e.replayOf ?? null)}::text[], ${events.map((e) => e.queued)}::boolean[],
+      ${column((e) => e.groupId ?? null)}::text[], ${column((e) => laneOf(e.groupId))}::smallint[],
       ${json(monitoring.map(asRow))}::jsonb)`);
   if (rows.some(({ outcome }) => outcome === 'stale')) return undefined;
   return new Map(rows.map(({ duplicate, holder }) => [duplicate, holder]));

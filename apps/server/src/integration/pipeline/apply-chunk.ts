@@ -13,7 +13,7 @@ import { EventOutcome, type OutcomeRecord } from './event-outcome.ts';
 import type { Step } from './mapped-event.ts';
 import { monitoringRows } from './monitoring-rows.ts';
 import type { PreparedEvent } from './prepare-event.ts';
-import { lockQueued, removeQueued, saveProgress } from './queue-store.ts';
+import { lockQueued, type QueueLane, removeQueued, saveProgress } from './queue-store.ts';
 
 /** Some steps of one event, `from` up to but not including `to`. */
 export interface ChunkPart {
@@ -26,7 +26,7 @@ export interface ChunkPart {
 
 /** What a chunk is applied with. */
 export interface ChunkSurroundings {
-  readonly integrationId: string;
+  readonly lane: QueueLane;
   readonly graph: EntityGraph;
   readonly readings: Pick<Metering, 'write' | 'prune'>;
   /** Writes every update by itself. */
@@ -52,13 +52,14 @@ export async function applyChunk(
   parts: readonly ChunkPart[],
   surroundings: ChunkSurroundings,
 ): Promise<OutcomeRecord[]> {
-  const { integrationId, now } = surroundings;
+  const { lane, now } = surroundings;
+  const { integrationId } = lane;
   const started = performance.now();
   const expected = parts.map(({ prepared, from }) => ({
     position: prepared.queued.position,
     progress: from,
   }));
-  if (!(await lockQueued(tx, integrationId, expected))) throw new QueueMoved();
+  if (!(await lockQueued(tx, lane, expected))) throw new QueueMoved();
   const steps = parts.flatMap(({ prepared, from, to }) => prepared.steps.slice(from, to));
   const session = await ApplySession.open(tx, steps.flatMap(identitiesOf), surroundings);
   const outcomes: EventOutcome[] = [];
@@ -72,7 +73,7 @@ export async function applyChunk(
   await recordReadingSyncs(tx, integrationId, session.readingsSynced, now);
   const share = (performance.now() - started) / parts.length;
   for (const outcome of outcomes) outcome.spend(share);
-  await finish(tx, parts, outcomes, integrationId, now);
+  await finish(tx, parts, outcomes, lane, now);
   return outcomes.map((outcome) => outcome.toJSON());
 }
 
@@ -98,7 +99,7 @@ async function takeSteps(
   session: ApplySession,
   { prepared, from, to }: ChunkPart,
   outcome: EventOutcome,
-  { integrationId, readings }: ChunkSurroundings,
+  { lane: { integrationId }, readings }: ChunkSurroundings,
 ): Promise<void> {
   const origin = { integrationId, eventId: prepared.queued.event.id };
   session.begin(
@@ -128,7 +129,7 @@ async function finish(
   tx: TenantTransaction,
   parts: readonly ChunkPart[],
   outcomes: readonly EventOutcome[],
-  integrationId: string,
+  lane: QueueLane,
   now: Date,
 ): Promise<void> {
   const finished: number[] = [];
@@ -139,9 +140,9 @@ async function finish(
       finished.push(prepared.queued.position);
       rows.push(...monitoringRows(prepared, outcome, now));
     } else {
-      await saveProgress(tx, integrationId, prepared.queued.position, to, outcome.toJSON());
+      await saveProgress(tx, lane, prepared.queued.position, to, outcome.toJSON());
     }
   }
-  await removeQueued(tx, integrationId, finished);
+  await removeQueued(tx, lane, finished);
   await insertMonitoringRows(tx, rows);
 }

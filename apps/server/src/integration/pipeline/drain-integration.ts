@@ -10,7 +10,15 @@ import { chunksOf } from './chunks.ts';
 import { EventOutcome, type OutcomeRecord } from './event-outcome.ts';
 import { monitoringRows } from './monitoring-rows.ts';
 import { type PreparedEvent, prepareEvent } from './prepare-event.ts';
-import { countAttempt, type QueuedEvent, readQueue, removeQueued, waitUntil } from './queue-store.ts';
+import {
+  countAttempt,
+  type QueuedEvent,
+  type QueueLane,
+  readQueue,
+  removeQueued,
+  startOtherLanes,
+  waitUntil,
+} from './queue-store.ts';
 import { readRoutingTable } from './routing-table.ts';
 
 /** Events that are read at a time, and bytes of their payloads. */
@@ -21,12 +29,14 @@ const MAPPED_TOGETHER = 8;
 const MOST_MAPPED = 32 * 1024 * 1024;
 /** Milliseconds after which a drain lets other integrations have its place. */
 const TURN = 20_000;
+/** The same for the lane of a group: an integration may have twenty of them at a time. */
+const LANE_TURN = 2_000;
 /** Seconds of pause after each failed attempt (erp-integration.md 4.5); after one more the event is dead. */
 const PAUSES = [1, 4, 15, 60] as const;
 
 /**
- * The queue that processes inbound events: one job per integration that has any, which takes them strictly in the order of acceptance. What fails
- * is tried again by itself and in its place; after five attempts it ends as an error and the queue moves on.
+ * The queue that processes inbound events: one job per integration (and lane, where events have groups) that has any, which takes them strictly in the
+ * order of acceptance. What fails is tried again by itself and in its place; after five attempts it ends as an error and the queue moves on.
  */
 export function inboundQueue(platform: IntegrationPlatform): SingleQueue {
   return {
@@ -39,35 +49,44 @@ export function inboundQueue(platform: IntegrationPlatform): SingleQueue {
 }
 
 async function drain(platform: IntegrationPlatform, job: Job, { tenant, signal }: JobContext): Promise<void> {
-  const integrationId = integrationOf(job.payload);
-  const until = performance.now() + TURN;
+  const own = laneOf(job.payload);
+  const until = performance.now() + (own.lane === 0 ? TURN : LANE_TURN);
   // A second attempt of the job means that a process died over it: whatever is first in the queue may be the reason.
   let careful = job.attempt > 1;
+  // Others may have waited for what it had done, and nobody has told them.
+  let worked = careful;
   for (;;) {
     signal.throwIfAborted();
-    const queued = await readQueue(tenant, integrationId, careful ? { ...BATCH, events: 1 } : BATCH);
+    const most = careful ? { ...BATCH, events: 1 } : BATCH;
+    const { events: queued, meetsOthers } = await readQueue(tenant, own, most);
     const [first] = queued;
-    if (!first) return;
+    if (!first) {
+      // Without anything done, two lanes that wait for a third would wake each other for ever.
+      if (worked && meetsOthers) await startOtherLanes(tenant, own, platform.clock.now());
+      return;
+    }
     const pause = first.notBefore ? (first.notBefore.getTime() - platform.clock.now().getTime()) / 1000 : 0;
     if (pause > 0) throw new JobPostponed(Math.ceil(pause));
     if (careful || first.attempts > 0) {
-      await processAlone(platform, tenant, integrationId, first);
+      await processAlone(platform, tenant, own, first);
       careful = false;
     } else {
-      careful = !(await processTogether(platform, tenant, integrationId, queued));
+      careful = !(await processTogether(platform, tenant, own, queued));
     }
-    if (performance.now() > until) throw new JobPostponed(0);
+    worked = true;
+    if (performance.now() > until) {
+      // The next turn may find nothing to do, and would not know that others wait.
+      await startOtherLanes(tenant, own, platform.clock.now());
+      throw new JobPostponed(0);
+    }
   }
 }
 
-function integrationOf(payload: unknown): string {
-  if (
-    typeof payload === 'object' &&
-    payload !== null &&
-    'integrationId' in payload &&
-    typeof payload.integrationId === 'string'
-  ) {
-    return payload.integrationId;
+function laneOf(payload: unknown): QueueLane {
+  if (typeof payload === 'object' && payload !== null && 'integrationId' in payload) {
+    const { integrationId } = payload;
+    const lane = 'lane' in payload ? payload.lane : 0;
+    if (typeof integrationId === 'string' && typeof lane === 'number') return { integrationId, lane };
   }
   throw new Error('A job of the inbound queue names its integration');
 }
@@ -76,11 +95,11 @@ function integrationOf(payload: unknown): string {
 async function processTogether(
   platform: IntegrationPlatform,
   tenant: Tenant,
-  integrationId: string,
+  lane: QueueLane,
   queued: readonly QueuedEvent[],
 ): Promise<boolean> {
   try {
-    await process(platform, tenant, integrationId, queued);
+    await process(platform, tenant, lane, queued);
     return true;
   } catch (error) {
     // Whatever it was happens again when the event is processed alone, and is dealt with there.
@@ -93,19 +112,19 @@ async function processTogether(
 async function processAlone(
   platform: IntegrationPlatform,
   tenant: Tenant,
-  integrationId: string,
+  lane: QueueLane,
   queued: QueuedEvent,
 ): Promise<void> {
-  const attempt = await countAttempt(tenant, integrationId, queued.position);
+  const attempt = await countAttempt(tenant, lane, queued.position);
   try {
-    await process(platform, tenant, integrationId, [queued]);
+    await process(platform, tenant, lane, [queued]);
   } catch (error) {
     platform.report(error);
     const pause = PAUSES[attempt - 1];
     const now = platform.clock.now();
-    if (pause === undefined) return giveUp(tenant, queued, error, now);
+    if (pause === undefined) return giveUp(tenant, lane, queued, error, now);
     const jittered = pause * (0.9 + Math.random() * 0.2);
-    await waitUntil(tenant, integrationId, queued.position, new Date(now.getTime() + jittered * 1000));
+    await waitUntil(tenant, lane, queued.position, new Date(now.getTime() + jittered * 1000));
   }
 }
 
@@ -113,10 +132,11 @@ async function processAlone(
 async function process(
   platform: IntegrationPlatform,
   tenant: Tenant,
-  integrationId: string,
+  lane: QueueLane,
   queued: readonly QueuedEvent[],
 ): Promise<void> {
   const { graph, readings, clock } = platform;
+  const { integrationId } = lane;
   const table = await readRoutingTable(tenant, integrationId);
   const surroundings = {
     evaluator: platform.evaluatorOf(tenant.org),
@@ -134,7 +154,7 @@ async function process(
   for (const parts of chunksOf(prepared, (event) => records.get(event) ?? event.record)) {
     const apply = (oneByOne: boolean) =>
       tenant.transaction((tx) =>
-        applyChunk(tx, parts, { integrationId, graph, readings, oneByOne, now: clock.now() }),
+        applyChunk(tx, parts, { lane, graph, readings, oneByOne, now: clock.now() }),
       );
     const after = await apply(false).catch((error: unknown) => {
       if (!(error instanceof WishRefused)) throw error;
@@ -148,7 +168,13 @@ async function process(
 }
 
 /** Ends an event whose last attempt has failed: it can be replayed (erp-integration.md 4.5). */
-async function giveUp(tenant: Tenant, queued: QueuedEvent, error: unknown, now: Date): Promise<void> {
+async function giveUp(
+  tenant: Tenant,
+  lane: QueueLane,
+  queued: QueuedEvent,
+  error: unknown,
+  now: Date,
+): Promise<void> {
   const { event, position } = queued;
   const outcome = new EventOutcome(queued.record);
   const reason = error instanceof Error ? error.name : 'unknown';
@@ -158,7 +184,7 @@ async function giveUp(tenant: Tenant, queued: QueuedEvent, error: unknown, now: 
     message: `The event could not be processed in ${PAUSES.length + 1} attempts (${reason})`,
   });
   await tenant.transaction(async (tx) => {
-    await removeQueued(tx, event.integrationId, [position]);
+    await removeQueued(tx, lane, [position]);
     const ended = { queued, useCaseId: event.useCaseId, steps: [], record: outcome.toJSON(), size: 0 };
     await insertMonitoringRows(tx, monitoringRows(ended, outcome, now));
   });
