@@ -30,6 +30,8 @@ export interface HookedPortal {
   readonly extensionId: string;
   /** Chooses a hook of an exclusive type. */
   choose(type: string, hookId?: string): Promise<void>;
+  /** Installs a further app with these extensions. */
+  install(extensions: readonly object[]): Promise<void>;
   /** Lets the portal call the app at another address. */
   moveApp(url: string): Promise<void>;
   /** Creates an entity as staff; answers its id. */
@@ -52,7 +54,9 @@ export async function hookedPortal(): Promise<HookedPortal> {
   for (const client of Object.values(stranger)) delete client.defaults.headers.common['authorization'];
   const appId = `crm-${randomUUID()}`;
   const extensionId = `crm-${randomUUID()}`;
-  await register(url, adminToken, appId, extensionId, app);
+  const { app_name, extensions } = app.extensions;
+  const own = { app_name, extensions: extensions.map((one) => ({ ...one, id: extensionId })) };
+  await register(url, adminToken, appId, own);
   const { data: created } = await staff.portal.createPortalConfig(null, {
     origin: 'ADDITIONAL_PORTAL',
     name: 'Portal mit Erweiterung',
@@ -92,6 +96,7 @@ export async function hookedPortal(): Promise<HookedPortal> {
       await save();
     },
     signIn: signedIn,
+    install: (more) => register(url, adminToken, `app-${randomUUID()}`, { extensions: more }),
     async customer() {
       people += 1;
       const customerNumber = `${portalId}-${people}`;
@@ -125,18 +130,11 @@ export async function hookedPortal(): Promise<HookedPortal> {
   };
 }
 
-async function register(
-  url: string,
-  adminToken: string,
-  appId: string,
-  extensionId: string,
-  app: StandInHookApp,
-): Promise<void> {
-  const { app_name, extensions } = app.extensions;
+async function register(url: string, adminToken: string, appId: string, body: object): Promise<void> {
   const installed = await fetch(`${url}/ext/v1/apps/${appId}/extensions`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ app_name, extensions: extensions.map((one) => ({ ...one, id: extensionId })) }),
+    body: JSON.stringify(body),
   });
   if (!installed.ok) throw new Error(`The app was refused: ${installed.status} ${await installed.text()}`);
 }

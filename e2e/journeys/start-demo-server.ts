@@ -32,6 +32,7 @@ export default async function startDemoServer(project: TestProject): Promise<() 
       BUSBAR_DEMO_ERP_URL: erp.url,
       // Apps of portals answer on this address, and on no other of loopback.
       BUSBAR_ALLOWED_EGRESS: '127.0.0.1/32',
+      BUSBAR_SECURE_LINKS: '127.0.0.3/32',
       BUSBAR_HOOK_TIMEOUT: '4',
       BUSBAR_LOG_LEVEL: 'info',
       BUSBAR_PHOTO_RECOGNITION_URL: recogniser.url,
