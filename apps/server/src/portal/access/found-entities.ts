@@ -57,6 +57,42 @@ export async function entitiesWithReach(
   start?: Start,
 ): Promise<FoundEntity[]> {
   const rows = await queries.query<NearbyRow>(entitiesNearby(reach, condition, schemas, start));
+  return judged(queries, reach, rows, schemas, start);
+}
+
+/** A neighbour of some entities, and which of them it is related to in either direction. */
+export interface FoundNeighbour extends FoundEntity {
+  readonly touches: readonly string[];
+}
+
+/** The neighbours of some entities that are not of their schema, ordered by id. */
+export async function neighboursWithReach(
+  queries: TenantQueries,
+  reach: Reach,
+  { schema, ids }: Pick<Start, 'schema' | 'ids'>,
+  schemas: readonly string[],
+): Promise<FoundNeighbour[]> {
+  const { org } = queries;
+  const edges = sql`from entity_edge g where g.org_id = ${org}`;
+  const [isFrom, isTo] = [isOneOf(raw('g.from_id'), ids), isOneOf(raw('g.to_id'), ids)];
+  const isNeighbour = sql`e.schema <> ${schema}
+    and e.id in (select g.to_id ${edges} and ${isFrom} union select g.from_id ${edges} and ${isTo})`;
+  const rows = await queries.query<NearbyRow & { readonly touches: readonly string[] }>(sql`
+    select n.*, array(select g.from_id ${edges} and g.to_id = n.id and ${isFrom}
+                      union select g.to_id ${edges} and g.from_id = n.id and ${isTo}) as touches
+      from (${entitiesNearby(reach, isNeighbour, schemas)}) n
+     order by n.id`);
+  const found = await judged(queries, reach, rows, schemas);
+  return found.map((one, at) => ({ ...one, touches: rows[at]?.touches ?? [] }));
+}
+
+async function judged(
+  queries: TenantQueries,
+  reach: Reach,
+  rows: readonly NearbyRow[],
+  schemas: readonly string[],
+  start?: Start,
+): Promise<FoundEntity[]> {
   const isStartReached =
     start?.isReached ||
     rows.some(({ id, schema, direct }) => direct && schema === start?.schema && start.ids.includes(id));

@@ -25,6 +25,7 @@ import {
   type FoundEntity,
   hasOneOf,
   isOrTouches,
+  neighboursWithReach,
 } from './found-entities.ts';
 import { reachOf } from './reach-of-user.ts';
 import { type Reach, reachableIds, reachableWithSchema } from './relation-gate.ts';
@@ -200,6 +201,19 @@ export class PortalAccess {
     const own = found.find(({ entity }) => entity.id === id && entity.schema === slug);
     const others = found.filter(({ entity }) => entity.id !== id);
     return { entity: this.#admitted(slug, id, own), neighbours: this.#passing(others) };
+  }
+
+  /** The neighbours that some entities of a schema have in others, by the entity; those that pass all gates, ordered by id. */
+  async neighboursOf(schema: string, ids: readonly string[]): Promise<Map<string, Entity[]>> {
+    const neighbours = new Map<string, Entity[]>();
+    if (ids.length === 0) return neighbours;
+    const schemas = this.schemas.all().map(({ slug }) => slug);
+    const found = await neighboursWithReach(this.#queries, this.#reach(), { schema, ids }, schemas);
+    for (const { entity, isReached, touches } of found) {
+      if (!isReached || !this.canView(entity)) continue;
+      for (const id of touches) neighbours.set(id, [...(neighbours.get(id) ?? []), entity]);
+    }
+    return neighbours;
   }
 
   #admitted(slug: string, id: string, found: FoundEntity | undefined): Entity {

@@ -93,11 +93,17 @@ const NEEDED_FOR_CANDIDATES: Sql = raw(`
     .map((pair) => `(${pair.map(literal).join(', ')})`)
     .join(', ')}) n(schema, needed) on n.schema = c.schema`);
 
+/** One table of a walk, and the schemas of what is in it. */
+interface Round {
+  readonly table: Sql;
+  readonly schemas: readonly string[];
+}
+
 /** The common table expressions of one walk: `contacts`, and `round_0` to `round_3` with the columns `id` and `schema`; `needed` and `parents` where asked for. */
 class WalkTables {
   readonly #reach: Reach;
   readonly #definitions: Sql[] = [];
-  readonly #rounds: Sql[] = [];
+  readonly #rounds: Round[] = [];
   readonly #narrowed: boolean;
 
   /** @param needed a select of the schemas to look at, where the statement itself finds that out; the others of `schemas` are left aside then */
@@ -118,9 +124,13 @@ class WalkTables {
 
   /** Selects of what was found of some schemas: the ids, or other columns of the rounds. */
   ofSchemas(schemas: readonly string[], columns: Sql = raw('id')): Sql[] {
-    return this.#rounds.map(
-      (round) => sql`select ${columns} from ${round} where schema = any(${[...schemas]}::text[])`,
-    );
+    return this.#rounds.flatMap((round) => {
+      const found = round.schemas.filter((schema) => schemas.includes(schema));
+      if (found.length === 0) return [];
+      const isAll = found.length === round.schemas.length;
+      const some = isAll ? empty : sql` where schema = any(${found}::text[])`;
+      return [sql`select ${columns} from ${round.table}${some}`];
+    });
   }
 
   /** Selects of what files may belong to: the contact set, the user, and what was found of some schemas. */
@@ -137,13 +147,13 @@ class WalkTables {
 
   #define(schemas: readonly string[], ids: Sql): void {
     const { org, contractCutoff } = this.#reach;
-    const name = raw(`round_${this.#rounds.length}`);
+    const table = raw(`round_${this.#rounds.length}`);
     const cutoff =
       contractCutoff !== undefined && schemas.includes('contract') ? notLongEnded(contractCutoff) : empty;
-    this.#definitions.push(sql`${name} as materialized (
+    this.#definitions.push(sql`${table} as materialized (
       select e.id, e.schema from entity e
        where e.org_id = ${org} and e.schema = any(${[...schemas]}::text[]) and e.deleted_at is null${cutoff} and e.id in (${ids}))`);
-    this.#rounds.push(name);
+    this.#rounds.push({ table, schemas });
   }
 
   /** Ids of entities that the contact set is related to in either direction. */
@@ -160,10 +170,7 @@ class WalkTables {
   #down(steps: readonly Step[]): Sql {
     const { org } = this.#reach;
     const uppers = [...new Set(steps.map(({ from }) => from))];
-    const upper = join(
-      this.#rounds.map((round) => sql`select id, schema from ${round} where schema = any(${uppers}::text[])`),
-      ' union all ',
-    );
+    const upper = join(this.ofSchemas(uppers, raw('id, schema')), ' union all ');
     const out = steps.flatMap((step) => (step.out ? [leads(step, step.out, raw('g.to_schema'))] : []));
     const into = steps.flatMap((step) => (step.into ? [leads(step, step.into, raw('g.from_schema'))] : []));
     const sides = [

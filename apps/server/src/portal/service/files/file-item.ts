@@ -1,4 +1,4 @@
-import { type Document, type Entity, relatedIds } from '../../../entities/index.ts';
+import type { Document, Entity } from '../../../entities/index.ts';
 import type { Files } from '../../../files/index.ts';
 import type { Tenant } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
@@ -9,18 +9,19 @@ export type FileLinks = Pick<Files, 'downloadUrl'>;
 
 /**
  * Files as portal users see them (contract schema `FileItem`), in their order: with a fresh link, the parents the user reaches, and whether the
- * user knows the file already.
+ * user knows the file already (`known`, where that has been read).
  */
 export async function fileItems(
   access: PortalAccess,
   tenant: Tenant,
   files: readonly Entity[],
   links: FileLinks,
+  known?: ReadonlySet<string>,
 ): Promise<Document[]> {
   const ids = files.map(({ id }) => id);
   const [seen, parents] = await Promise.all([
-    seenFiles(tenant, access.user.portalUserId, ids),
-    parentsByFile(access, tenant, ids),
+    known ?? seenFiles(tenant, access.user.portalUserId, ids),
+    access.neighboursOf('file', ids),
   ]);
   return files.map((file) => {
     const { doc } = file;
@@ -52,22 +53,6 @@ export function downloadTracks({ user, portal }: PortalAccess): Record<string, s
     'x-track-portal-id': portal.portalId,
     ...(user.contactId === undefined ? {} : { 'x-track-contact-id': user.contactId }),
   };
-}
-
-async function parentsByFile(
-  access: PortalAccess,
-  tenant: Tenant,
-  fileIds: readonly string[],
-): Promise<Map<string, Entity[]>> {
-  const related = await relatedIds(tenant, fileIds);
-  const ids = related.filter(({ schema }) => schema !== 'file').map(({ id }) => id);
-  const reached = new Map((await access.loadMany(ids)).map((entity) => [entity.id, entity]));
-  const parents = new Map<string, Entity[]>();
-  for (const { from, id } of related) {
-    const parent = reached.get(id);
-    if (parent) parents.set(from, [...(parents.get(from) ?? []), parent]);
-  }
-  return parents;
 }
 
 function picked(doc: Document, names: readonly string[]): Document {

@@ -1,9 +1,11 @@
 import { ENTITY_COLUMNS, type Entity, type EntityRow, entityFromRow } from '../../../entities/index.ts';
 import type { SearchScope } from '../../../entities/search/index.ts';
 import { empty, type Sql, sql, type TenantQueries } from '../../../storage/index.ts';
+import { isSeen } from './seen-files.ts';
 
 /** Which files a page shows. */
 export interface FileQuery {
+  readonly portalUserId: string;
   /** Files the user may see. */
   readonly scope: SearchScope;
   /** Only files of these entities. */
@@ -16,6 +18,8 @@ export interface FileQuery {
 
 interface FilePage {
   readonly files: readonly Entity[];
+  /** Ids of those that the user has opened, downloaded or uploaded before. */
+  readonly seen: ReadonlySet<string>;
   /** On all pages. */
   readonly total: number;
 }
@@ -28,16 +32,20 @@ export async function findFiles(queries: TenantQueries, query: FileQuery): Promi
     e.org_id = ${org} and e.schema = 'file' and e.deleted_at is null and e.id in (${within(query.scope)})
     and (${types}::text[] is null or e.doc ->> 'type' = any(${types}::text[]))${ofParents(org, query.parents)}`;
   // The page is chosen by id first: sorting whole documents would move them through memory for nothing.
-  const rows = await queries.query<EntityRow & { readonly total: number }>(sql`
+  const rows = await queries.query<EntityRow & { readonly total: number; readonly seen: boolean }>(sql`
     with page as materialized (
       select e.id, count(*) over () as total,
              row_number() over (order by coalesce(nullif(e.doc ->> 'file_date', ''),
                to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) collate "C" desc, e.id) as position
         from entity e where ${where}
        order by position offset ${query.from} limit ${query.size})
-    select ${ENTITY_COLUMNS}, page.total from page join entity e on e.org_id = ${org} and e.id = page.id
+    select ${ENTITY_COLUMNS}, page.total, ${isSeen(org, query.portalUserId)} as seen from page join entity e on e.org_id = ${org} and e.id = page.id
      order by page.position`);
-  return { files: rows.map(entityFromRow), total: rows[0]?.total ?? (await count(queries, where)) };
+  return {
+    files: rows.map(entityFromRow),
+    seen: new Set(rows.filter(({ seen }) => seen).map(({ id }) => id)),
+    total: rows[0]?.total ?? (await count(queries, where)),
+  };
 }
 
 /** How many files match, for a page that shows none of them. */

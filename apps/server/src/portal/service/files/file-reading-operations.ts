@@ -25,8 +25,9 @@ export function fileReadingOperations({
       const size = wholeNumber('size', call.parameters.size, MOST_PER_PAGE);
       const scope = await access.scopeOf(['file']);
       const parents = ids && (await access.loadMany(ids)).map(({ id }) => id);
-      const page = await findFiles(tenant, { scope, parents, types, from, size });
-      return { results: await fileItems(access, tenant, page.files, files), hits: page.total };
+      const { portalUserId } = access.user;
+      const page = await findFiles(tenant, { portalUserId, scope, parents, types, from, size });
+      return { results: await fileItems(access, tenant, page.files, files, page.seen), hits: page.total };
     },
 
     async getFileById(call) {
