@@ -50,11 +50,11 @@ export function visibleMembers(
   options: { readonly strict: boolean },
 ): JsonObject {
   const visible: JsonObject = {};
+  const judging = { ...options, entity };
   for (const [name, value] of Object.entries(entity)) {
-    const place = placeOf(name);
     if (
       ALWAYS_VISIBLE.has(name) ||
-      attributeAllowed(grants, 'entity:attribute:view', schema, place, { ...options, entity })
+      attributeAllowed(grants, 'entity:attribute:view', schema, placeOf(name), judging)
     ) {
       visible[name] = value;
     }

@@ -56,13 +56,20 @@ const remembered = new WeakMap<readonly Grant[], Map<string, readonly Grant[]>>(
 function grantsAbout(grants: readonly Grant[], { actions, resources }: Wish): readonly Grant[] {
   const known = remembered.get(grants) ?? new Map<string, readonly Grant[]>();
   remembered.set(grants, known);
-  const name = JSON.stringify([actions, resources]);
+  const name = nameOf(actions, resources);
   const before = known.get(name);
   if (before) return before;
   const about = grants.filter((grant) => speaksOf(grant, actions, resources));
   if (known.size >= MOST_REMEMBERED) known.clear();
   known.set(name, about);
   return about;
+}
+
+/** Names of actions have no blanks, so one of each needs no quotes; most wishes are so. */
+function nameOf(actions: readonly string[], resources: readonly string[]): string {
+  return actions.length === 1 && resources.length === 1
+    ? `${actions[0]} ${resources[0]}`
+    : JSON.stringify([actions, resources]);
 }
 
 function speaksOf(grant: Grant, actions: readonly string[], resources: readonly string[]): boolean {
