@@ -43,9 +43,17 @@ function queryValue(parameter: Parameter, values: JsonObject, nested: JsonObject
     return parameter.schema['type'] === 'object' ? prefixed(parameter.name, values) : undefined;
   if (parameter.isCommaList && typeof plain === 'string')
     return plain.split(',').filter((item) => item !== '');
+  if (parameter.schema['type'] === 'boolean') return booleanText(plain);
   const wantsList = parameter.schema['type'] === 'array';
   if (wantsList) return (Array.isArray(plain) ? plain : listFrom(plain)).map(parseObjectText);
   return parameter.schema['type'] === 'object' ? parseObjectText(plain) : plain;
+}
+
+/** `true` and `false` as clients write them: in any case, or as `1` and `0` (spec/portal.md §0.3). Everything else stays for the validation to refuse. */
+function booleanText(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const text = value.toLowerCase();
+  return { '1': 'true', '0': 'false', true: 'true', false: 'false' }[text] ?? value;
 }
 
 /** An object whose members carry its name in front, as the File API writes `x-track-portal-id`; undefined when none is there. */

@@ -14,6 +14,7 @@ const WORDING: Readonly<Record<string, readonly [title: string, verb: string]>> 
   EntityUpdated: ['Entity updated', 'updated'],
   EntitySoftDeleted: ['Entity deleted', 'deleted'],
   EntityDeleted: ['Entity purged', 'purged'],
+  EntityUpdatedFromPortal: ['Changed in the portal', 'changed'],
   EntityRestored: ['Entity restored', 'restored'],
   RelationsAdded: ['Relations added', 'related'],
   RelationsRemoved: ['Relations removed', 'unrelated'],

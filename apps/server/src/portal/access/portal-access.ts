@@ -52,6 +52,8 @@ interface Ground {
 const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['contact', 'portal_user', 'file']);
 /** What portal answers leave out although identity would show it (spec/portal.md §5.2); pending values are shown by attribute. */
 const NEVER_SHOWN: ReadonlySet<string> = new Set(['_owners', '_acl', '_manifest', '_changesets']);
+/** Attributes that never leave towards customers, by schema (spec/portal.md §7.1). */
+const INTERNAL: Readonly<Record<string, ReadonlySet<string>>> = { billing_event: new Set(['internal_note']) };
 /** More entities of one schema than this are not judged one by one where grants name single entities. */
 const MOST_JUDGED = 10_000;
 
@@ -77,7 +79,7 @@ export class PortalAccess {
     this.user = user;
     this.schemas = schemas;
     this.today = today;
-    this.#rights = rights;
+    this.#rights = withoutInternal(rights);
     this.#queries = queries;
     this.#allowed = allowedSlugs(portal.config['allowed_portal_entities']);
   }
@@ -349,6 +351,22 @@ function startAt(holders: readonly EntityReference[]): Start | undefined {
   if (schema === undefined) return undefined;
   const ids = holders.filter((one) => one.schema === schema).map(({ id }) => id);
   return { schema, ids, isReached: true };
+}
+
+/** Rights that open nothing of what is internal, whatever a role grants. */
+function withoutInternal(rights: EntityRights): EntityRights {
+  return {
+    allows: (action, resource, entity) => rights.allows(action, resource, entity),
+    granted: (action, schema) => rights.granted(action, schema),
+    mayEdit: (schema, attribute, entity) => rights.mayEdit(schema, attribute, entity),
+    visible(schema, members, placeOf) {
+      const shown = rights.visible(schema, members, placeOf);
+      const internal = INTERNAL[schema];
+      return internal
+        ? Object.fromEntries(Object.entries(shown).filter(([name]) => !internal.has(name)))
+        : shown;
+    },
+  };
 }
 
 function allowedSlugs(value: unknown): ReadonlySet<string> | undefined {

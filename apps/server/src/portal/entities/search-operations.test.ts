@@ -184,7 +184,7 @@ describe('entity:search', () => {
     const answer = await search({
       slug: 'contract',
       q: 'gas',
-      highlight: {},
+      highlight: { fields: { contract_name: {} } },
       fields: ['contract_number'],
       templates: {
         title: '{{contract.contract_name}} <{{contract.contract_number}}>',
@@ -204,11 +204,26 @@ describe('entity:search', () => {
             place: 'Hafenweg 3, Husum',
           },
           templates_output_highlighted: { title: '<em>Gas</em> Klassik &lt;K-200&gt;' },
+          highlight: { contract_name: ['<em>Gas</em> Klassik'] },
           search_snippets: [{ fragment: '<em>Gas</em> Klassik' }],
         },
       ],
     });
     expect(JSON.stringify(answer.body)).not.toContain('branch');
+  });
+
+  it('marks the fields that the configuration of Elasticsearch names, and no others', async () => {
+    const marked = async (highlight: object) =>
+      (await search({ slug: 'contract', q: 'gas', highlight })).body['results']?.[0]?.['highlight'];
+    const whole = await marked({});
+    expect(whole).toMatchObject({ contract_name: ['<em>Gas</em> Klassik'] });
+    expect(await marked({ fields: { contract_name: {} } })).toEqual({
+      contract_name: whole?.['contract_name'],
+    });
+    expect(await marked({ fields: [{ 'contract_na*': {} }] })).toEqual({
+      contract_name: whole?.['contract_name'],
+    });
+    expect(await marked({ fields: { description: {} } })).toBeUndefined();
   });
 
   it.each([

@@ -8,6 +8,7 @@ import type { PortalAccess } from '../access/index.ts';
 import type { PortalEntitiesPlatform } from './platform.ts';
 import { contentTemplates } from './searching/content-templates.ts';
 import { expandTemplates } from './searching/expand-templates.ts';
+import { readHighlight } from './searching/highlight.ts';
 import { type Presentation, presentEntities } from './searching/present-entities.ts';
 import { planSearch, requireReadable, type SearchPlan, type SlugQuestion } from './searching/search-plan.ts';
 import {
@@ -136,7 +137,7 @@ async function presentationOf(
     hydrate: body.hydrate === true,
     fields: body.fields,
     templatesOf: (slug: string) => templates.get(slug),
-    marked: body.highlight === undefined ? undefined : plan.words,
+    marked: body.highlight === undefined ? undefined : readHighlight(body.highlight, plan.words),
   };
   return { presentation, groupTitle };
 }

@@ -1,7 +1,7 @@
 import { type Document, type Entity, selectFields } from '../../../entities/index.ts';
 import type { TenantQueries } from '../../../storage/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
-import { highlighted, searchSnippet } from './highlight.ts';
+import { type HighlightWish, highlighted, highlights, searchSnippet } from './highlight.ts';
 import { hydrateRelated } from './hydrate-related.ts';
 import { renderOutputs, type Templates, templateContext } from './template-output.ts';
 
@@ -10,8 +10,8 @@ export interface Presentation {
   readonly hydrate: boolean;
   readonly fields: readonly string[] | undefined;
   readonly templatesOf: (slug: string) => Templates | undefined;
-  /** Words to mark; undefined: no highlighting is asked for. */
-  readonly marked: readonly string[] | undefined;
+  /** What to mark; undefined: no highlighting is asked for. */
+  readonly marked: HighlightWish | undefined;
 }
 
 /**
@@ -34,11 +34,13 @@ export async function presentEntities(
     const document = selectFields(full[at] ?? {}, presentation.fields);
     const output = templates && renderOutputs(templates, context.of(at, entity.schema));
     const { marked } = presentation;
-    const snippet = marked && searchSnippet(shown[at] ?? {}, marked);
+    const snippet = marked && searchSnippet(shown[at] ?? {}, marked.words);
+    const fragments = marked && highlights(shown[at] ?? {}, marked);
     return {
       ...document,
       ...(output ? { templates_output: output } : {}),
-      ...(output && marked ? { templates_output_highlighted: highlighted(output, marked) } : {}),
+      ...(output && marked ? { templates_output_highlighted: highlighted(output, marked.words) } : {}),
+      ...(fragments ? { highlight: fragments } : {}),
       ...(snippet ? { search_snippets: [snippet] } : {}),
     };
   });

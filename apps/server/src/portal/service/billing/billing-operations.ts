@@ -55,8 +55,8 @@ export function billingOperations({ accessOf }: ServicePlatform): Operations<'cu
   };
 }
 
-/** A billing event with all siblings of its amount, and without what the utility noted for itself. */
-function eventToWire({ internal_note: _internal, ...event }: Document): Document {
+/** A billing event with all siblings of its amount. */
+function eventToWire(event: Document): Document {
   const cents = centsOf(event['billing_amount'], event['billing_amount_decimal']);
   return {
     // Events that are booked on a billing account only name no contract.

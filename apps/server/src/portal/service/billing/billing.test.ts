@@ -96,6 +96,27 @@ describe('billing events', () => {
     expect([body['hits'], body['results']?.[0]?.['_id']]).toEqual([1, seen]);
   });
 
+  it('keep what the utility has noted for itself, wherever they are shown', async () => {
+    const search = (body: object) =>
+      customer.ask('POST', '/v2/portal/entity:search', { slug: 'billing_event', ...body });
+    const found = await search({ hydrate: true, templates: { note: '{{billing_event.internal_note}}' } });
+    expect(found.body).toMatchObject({ hits: 4 });
+    expect(JSON.stringify(found.body)).not.toContain('mahnen');
+    const bundle = await customer.ask('GET', `/v2/portal/contract/${contract}`);
+    expect(JSON.stringify(bundle.body['relations'])).toContain('2026-06-01');
+    expect(JSON.stringify(bundle.body)).not.toContain('mahnen');
+    expect((await search({ filters: [{ exists: { field: 'internal_note' } }] })).status).toBe(403);
+    expect((await search({ q: 'mahnen' })).body).toMatchObject({ hits: 0 });
+  });
+
+  it('take a boolean as clients write it', async () => {
+    for (const yes of ['true', 'TRUE', '1'])
+      expect((await list(`paid=${yes}`)).names).toEqual(['april', 'bonus']);
+    for (const no of ['false', 'False', '0'])
+      expect((await list(`paid=${no}`)).names).toEqual(['may', 'june']);
+    expect((await customer.ask('GET', `${EVENTS}?paid=yes`)).status).toBe(400);
+  });
+
   it.each(['size=1001', 'sort=internal_note:asc', 'sort=due_date:up', 'date_after=morgen', 'entity_id=x'])(
     'refuse %s',
     async (query) => {

@@ -40,7 +40,11 @@ export function fileReadingOperations({
     async getFilePreview(call) {
       const access = await accessOf(call);
       const file = await access.load('file', call.parameters.id);
-      return filePreview(access, files, file);
+      const preview = filePreview(access, files, file);
+      // Whoever is shown a file knows it, unless it is staff looking over the customer's shoulder.
+      const isSeen = preview.kind !== 'unsupported' && !access.user.readOnly && !access.user.impersonator;
+      if (isSeen) await markSeen(call.tenant, access.user.portalUserId, [file.id], clock.now());
+      return preview;
     },
 
     async trackFileDownloaded(call) {

@@ -294,6 +294,27 @@ describe('the files of a customer', () => {
     expect((await reader.ask('GET', `/v2/portal/user/file/${files.foreign}/preview`)).status).toBe(404);
   });
 
+  it('are known once they have been opened', async () => {
+    const shared = async (filename: string) => {
+      const id = await reader.create('file', {
+        ...{
+          filename,
+          shared_with_end_customer: true,
+          custom_download_url: `https://archiv.example/${filename}`,
+        },
+      });
+      await reader.create('order', { customer: relatedTo(reader.contactId), _files: relatedTo(id) });
+      return `/v2/portal/user/file/${id}`;
+    };
+    const isNew = async (path: string) => (await reader.ask('GET', path)).body['file']?.['is_new'];
+    const [shown, unshown] = [await shared('rechnung.pdf'), await shared('tabelle.ods')];
+    for (const path of [shown, unshown]) {
+      expect(await isNew(path)).toBe(true);
+      expect((await reader.ask('GET', `${path}/preview`)).status).toBe(200);
+    }
+    expect([await isNew(shown), await isNew(unshown)]).toEqual([false, true]);
+  });
+
   it('are nobody else’s', async () => {
     const other = await reader.another();
     for (const id of [files.hidden, files.foreign, randomUUID()]) {
