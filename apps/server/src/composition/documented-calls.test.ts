@@ -44,8 +44,8 @@ const REFUSED: Readonly<Record<number, readonly string[]>> = {
     'createUserV3',
     // The slug of a use case stays what it is.
     'updateUseCase',
-    // The page exists, and so does a use case of that id.
-    ...['createPortalPage', 'putPortalConfig', 'updateIntegrationV2'],
+    // A use case of that id exists, and another portal has the sample's domain.
+    ...['updateIntegrationV2', 'putPortalConfig'],
     // A product that nobody has is a mistake of the request; no hook knows ranges here.
     ...['$validateAvailabilityFile', 'getAllowedMeterReadingRange'],
   ],

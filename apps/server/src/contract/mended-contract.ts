@@ -54,6 +54,15 @@ const MENDS: readonly Mend[] = [
     reason: 'requires `emails`, which it never defines',
     mend: dropRequired,
   },
+  ...['AccessTokenParameters', 'AssumeTokenParameters', 'AppTokenParameters'].map((name) => ({
+    api: 'access-token' as const,
+    at: ['components', 'schemas', name, 'properties'],
+    reason:
+      'closes itself without `assume_roles`, which the documentation calls `assignments` in its examples',
+    mend: (properties: JsonObject) => {
+      properties['assume_roles'] = properties['assignments'];
+    },
+  })),
   {
     api: 'permissions',
     at: ['components', 'schemas', 'RoleSearchInput', 'properties', 'offset'],

@@ -7,6 +7,7 @@ import { asObject, textOf, textsOf } from '../json-reading.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { PortalDirectory } from '../portals/portal-directory.ts';
 import type { Principal } from '../principal.ts';
+import { isUuid } from '../uuid.ts';
 import { type AccessTokens, actorOf, type StaffCaller, type TokenRequest } from './access-tokens.ts';
 import { readDuration } from './duration.ts';
 import type { AccessTokenRecord } from './token-store.ts';
@@ -114,11 +115,11 @@ function readRequest(body: BodyOf<'access-token', 'createAccessToken'>): TokenRe
       'UNSUPPORTED_ANONYMIZE',
     );
   }
-  const expiresIn = raw['expires_in'];
+  const { expires_in: expiresIn, assignments = raw['assume_roles'] } = raw;
   return {
     type,
     name: required(raw['name'], 'name'),
-    roles: raw['assignments'] === undefined ? undefined : textsOf(raw['assignments']),
+    roles: assignments === undefined ? undefined : textsOf(assignments),
     lifetime: expiresIn === undefined ? undefined : readDuration(expiresIn, TOKEN_TYPES[type].longest),
     readOnly: raw['read_only'] === true,
     journeyId: type === 'journey' ? required(raw['journey_id'], 'journey_id') : undefined,
@@ -134,13 +135,16 @@ function required(value: unknown, member: string): string {
   return text;
 }
 
-/** A preview shows an existing user of one of the organisation's own portals. */
+/**
+ * A preview shows an existing user of one of the organisation's own portals. A publishable token names one of them by its id; older clients name an
+ * origin, which need not have a portal yet.
+ */
 async function checkBoundPortal(
   directory: PortalDirectory,
   caller: StaffCaller,
   { type, portalId, portalUserId }: TokenRequest,
 ): Promise<void> {
-  if (type !== 'portal_preview' || !portalId || !portalUserId) return;
+  if (!portalId || (type === 'portal' && !isUuid(portalId))) return;
   const portal = await directory.portal(portalId);
   if (portal?.org !== caller.org) {
     throw invalid(
@@ -148,6 +152,7 @@ async function checkBoundPortal(
       'UNKNOWN_PORTAL',
     );
   }
+  if (!portalUserId) return;
   const user = await directory.portalUser(caller.org, portalUserId);
   if (user?.portalId !== portalId) {
     throw invalid(

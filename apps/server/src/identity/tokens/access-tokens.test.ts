@@ -136,6 +136,11 @@ describe('createAccessToken', () => {
       { token_type: 'portal_preview', portal_id: 'x', portal_user_id: 'y' },
       'UNKNOWN_PORTAL',
     ],
+    [
+      'a portal that is none of ours',
+      { token_type: 'portal', portal_id: '5da0a718-c822-403d-9f5d-20d4584e0528' },
+      'UNKNOWN_PORTAL',
+    ],
     ['no name', { name: undefined }, 'INVALID_REQUEST'],
     ['a member too many', { surprise: 1 }, 'INVALID_REQUEST'],
     ['a journey without its id', { token_type: 'journey' }, 'INVALID_REQUEST'],
@@ -144,6 +149,22 @@ describe('createAccessToken', () => {
     const { call, admin } = await api(setup);
     const filled = JSON.parse(JSON.stringify({ name: 't', ...body }).replace('ORG', setup.org)) as object;
     expect(await call('POST', '', admin, filled)).toMatchObject({ status: 400, body: { code } });
+  });
+
+  it('takes what the documentation calls the assignments, and what older clients call a portal', async () => {
+    const setup = await testIdentity();
+    const { call, admin } = await api(setup);
+    const made = await call('POST', '', admin, { name: 't', assume_roles: [`${setup.org}:readonly`] });
+    expect(made.body).toMatchObject({ assignments: [`${setup.org}:readonly`] });
+    const older = { name: 'p', token_type: 'portal', portal_id: 'END_CUSTOMER_PORTAL' };
+    expect((await call('POST', '', admin, older)).status).toBe(201);
+    const elsewhere = await testIdentity();
+    const { portalId } = await addPortal(elsewhere);
+    const foreign = { name: 'p', token_type: 'portal', portal_id: portalId };
+    expect(await call('POST', '', admin, foreign)).toMatchObject({
+      status: 400,
+      body: { code: 'UNKNOWN_PORTAL' },
+    });
   });
 
   it('makes bound tokens with keys of their own', async () => {
