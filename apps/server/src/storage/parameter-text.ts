@@ -13,5 +13,8 @@ export function parameterText(value: unknown): string | null {
 function itemText(item: unknown): string {
   if (Array.isArray(item)) return parameterText(item) ?? 'NULL';
   const text = parameterText(item);
-  return text === null ? 'NULL' : `"${text.replace(/[\\"]/g, '\\$&')}"`;
+  if (text === null) return 'NULL';
+  return text.includes('"') || text.includes('\\')
+    ? `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+    : `"${text}"`;
 }
