@@ -1,4 +1,4 @@
-import { sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
+import { type Sql, sql, type TenantQueries, type TenantTransaction } from '../../storage/index.ts';
 
 /** The event that an update came with. */
 export interface SyncOrigin {
@@ -53,11 +53,16 @@ export async function recordSyncs(
       from unnest(${notes.map(([id]) => id)}::uuid[], ${column(({ changed }) => changed)}::boolean[],
                   ${column(({ useCaseId }) => useCaseId ?? null)}::uuid[], ${column(({ operation }) => operation)}::text[],
                   ${column(({ eventId }) => eventId)}::text[]) as t (id, changed, use_case_id, operation, event_id)
-      join entity e on e.org_id = ${tx.org} and e.id = t.id
+      cross join lateral (${entityAt(tx.org)}) as e
      order by e.id
     on conflict (org_id, entity_id, integration_id) do update
        set last_synced_at = excluded.last_synced_at, last_changed_at = coalesce(excluded.last_changed_at, s.last_changed_at),
            use_case_id = excluded.use_case_id, last_operation = excluded.last_operation, last_event_id = excluded.last_event_id`);
+}
+
+/** The entity of a note, looked up by its key (`offset 0`): the planner would rather join all entities of the organisation. */
+function entityAt(org: string): Sql {
+  return sql`select org_id, id from entity where org_id = ${org} and id = t.id offset 0`;
 }
 
 /** Notes that events of an integration brought or deleted readings of meters and counters, in one statement. */
@@ -74,7 +79,7 @@ export async function recordReadingSyncs(
     select e.org_id, e.id, ${integrationId}, ${now}, t.operation, t.event_id
       from unnest(${notes.map(([id]) => id)}::uuid[], ${notes.map(([, { operation }]) => operation)}::text[],
                   ${notes.map(([, { eventId }]) => eventId)}::text[]) as t (id, operation, event_id)
-      join entity e on e.org_id = ${tx.org} and e.id = t.id
+      cross join lateral (${entityAt(tx.org)}) as e
      order by e.id
     on conflict (org_id, entity_id, integration_id) do update
        set readings_last_synced_at = excluded.readings_last_synced_at, readings_last_operation = excluded.readings_last_operation,
