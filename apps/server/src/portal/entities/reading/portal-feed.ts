@@ -105,10 +105,20 @@ function showActivity(access: PortalAccess, activity: Document, visible: Readonl
       type: activity['type'],
       title: activity['title'],
       message: activity['message'],
-      payload: { entity: asObject(activity['payload'])['entity'], caller },
+      payload: { entity: namedIn(activity), caller },
       operations,
     },
   ];
+}
+
+/** The names of what an activity is about, and nothing else of it: activities may carry more than a portal user may see. */
+function namedIn(activity: Document): Document {
+  const entity = asObject(asObject(activity['payload'])['entity']);
+  const names = ['id', 'schema', '_id', '_schema'].filter((name) => typeof entity[name] === 'string');
+  return {
+    ...Object.fromEntries(names.map((name) => [name, entity[name]])),
+    ...{ id: subjectOf(activity), schema: entity['schema'] ?? entity['_schema'] },
+  };
 }
 
 /** An operation with visible attributes only; who else stood behind it is left out. */

@@ -1,5 +1,5 @@
 import type { Operations } from '../../../contract/operation-types.ts';
-import { createActivity, toWire } from '../../../entities/index.ts';
+import { createActivity } from '../../../entities/index.ts';
 import { invalid } from '../../../refusal.ts';
 import { portalSource } from '../../entities/index.ts';
 import type { ServicePlatform } from '../service-platform.ts';
@@ -61,7 +61,11 @@ export function fileReadingOperations({
             type: 'DocDownloadedFromPortal',
             title: 'File downloaded',
             message: '{{caller}} downloaded {{entity payload.entity._id payload.entity._schema}}',
-            payload: { caller: source.caller ?? {}, entity: toWire(file), orgId: tenant.org },
+            payload: {
+              caller: source.caller ?? {},
+              entity: { _id: file.id, _schema: file.schema, _org: tenant.org },
+              orgId: tenant.org,
+            },
           },
           [file.id],
           source,

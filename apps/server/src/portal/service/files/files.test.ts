@@ -238,7 +238,7 @@ describe('the files of a customer', () => {
     );
     expect(noted).toHaveLength(2);
     expect(noted[0]?.payload).toMatchObject({
-      entity: { _id: files.new, filename: 'neu.pdf' },
+      entity: { _id: files.new, _schema: 'file', _org: reader.org },
       orgId: reader.org,
     });
   });
@@ -313,6 +313,34 @@ describe('the files of a customer', () => {
       expect((await reader.ask('GET', `${path}/preview`)).status).toBe(200);
     }
     expect([await isNew(shown), await isNew(unshown)]).toEqual([false, true]);
+  });
+
+  it('are named in the feed by their ids and nothing else', async () => {
+    const id = await reader.create('file', {
+      ...{ filename: 'v.pdf', shared_with_end_customer: true, archive_note: 'for us only' },
+      custom_download_url: 'https://archiv.example/v.pdf',
+    });
+    await reader.create('order', { customer: relatedTo(reader.contactId), _files: relatedTo(id) });
+    expect((await reader.ask('POST', `/v2/portal/user/file/${id}/downloaded`)).status).toBe(200);
+    const { results } = (await reader.ask('GET', `/v2/portal/entity/file/${id}/activity`)).body;
+    expect(results).toMatchObject([{ type: 'DocDownloadedFromPortal' }]);
+    expect(results?.[0]?.['payload']?.['entity']).toEqual({ id, schema: 'file', _id: id, _schema: 'file' });
+  });
+
+  it('stay new when staff look at them in a preview of the portal', async () => {
+    const { org, portalId, portalUserId, server, create, contactId } = reader;
+    const id = await create('file', {
+      ...{
+        filename: 'p.pdf',
+        shared_with_end_customer: true,
+        custom_download_url: 'https://archiv.example/p.pdf',
+      },
+    });
+    await create('order', { customer: relatedTo(contactId), _files: relatedTo(id) });
+    const token = await server.busbar.rooms.identity.issuePreviewToken(org, portalId, portalUserId);
+    const path = `/v2/portal/user/file/${id}`;
+    expect((await server.request('GET', `${path}/preview`, { token })).body).toMatchObject({ kind: 'pdf' });
+    expect((await reader.ask('GET', path)).body['file']).toMatchObject({ is_new: true });
   });
 
   it('are nobody else’s', async () => {
