@@ -73,6 +73,11 @@ export class ServerProcess {
     return this.#environment['BUSBAR_DEMO'] !== 'off';
   }
 
+  /** Its process id. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Everything the process printed, as a file that goes with its data. */
   get logFile(): string {
     return join(this.data, 'output.log');

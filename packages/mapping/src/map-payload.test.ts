@@ -299,6 +299,28 @@ describe('mapPayload', () => {
     expect(searching.size).toBeLessThan(1_000_000);
   });
 
+  it('does not keep more answers than fit', async () => {
+    let asked = 0;
+    const large: Evaluator = {
+      evaluate: async () => {
+        asked += 1;
+        return 'x'.repeat(1_000_000);
+      },
+    };
+    const entity = {
+      entity_schema: 's',
+      unique_ids: ['x'],
+      fields: [{ attribute: 'x', jsonataExpression: 'x' }],
+    };
+    const payload = Array.from({ length: 5_000 }, (_, n) => n);
+    const { entityUpdates, problems } = await mapPayload(compileMapping({ entities: [entity] }), payload, {
+      evaluator: large,
+    });
+    expect(entityUpdates).toEqual([]);
+    expect(problems).toMatchObject([{ severity: 'error', code: 'PAYLOAD_TOO_LARGE' }]);
+    expect(asked).toBeLessThan(200);
+  });
+
   it('passes defects of a late evaluator on', async () => {
     const broken: Evaluator = { evaluate: () => Promise.reject(new TypeError('a defect')) };
     await expect(mapPayload(plan, { a: 1 }, { evaluator: broken })).rejects.toThrow('a defect');

@@ -66,6 +66,10 @@ async function runUntilComplete(
 ): Promise<MappingResult> {
   for (;;) {
     await answers.settle();
+    if (answers.overflow)
+      return limitReached(
+        new RunLimitReached(answers.overflow, 'The expressions of the event yield more than may be kept'),
+      );
     const result = runRound(plan, payload, options, answers);
     if (!answers.incomplete) return result;
   }

@@ -1,6 +1,8 @@
 import type { Evaluator, Expression } from '@busbar/jsonata';
+import { jsonSize } from '../json/json-size.ts';
 import { AWAITING_ANSWER, ENOUGH_ASKED } from './awaiting-answer.ts';
 import { type ItemScope, scopeName } from './item-scope.ts';
+import type { MappingSite } from './mapping-problem.ts';
 
 type Answer = { readonly value: unknown } | { readonly error: unknown } | 'awaited';
 
@@ -9,6 +11,9 @@ type Question = readonly [expression: Expression, scope: ItemScope];
 
 /** Expressions of one event that wait for answers together; a cage bounds what a tenant may have waiting. */
 const MAX_IN_FLIGHT = 64;
+
+/** Most characters, as JSON, of all answers that are remembered. */
+const MAX_REMEMBERED = 64 * 1024 * 1024;
 
 /** Expressions of a round that wait to be asked; then the round ends and is run again. */
 const MAX_QUEUED = 10_000;
@@ -25,6 +30,9 @@ export class Answers {
   private pending: Promise<void>[] = [];
   private queued: Question[] = [];
   private remembering = false;
+  private roomLeft = MAX_REMEMBERED;
+  /** Whose answer was too much to be remembered: what the expressions of the event yield is too large in all. */
+  overflow: MappingSite | undefined;
 
   constructor(evaluator: Evaluator) {
     this.evaluator = evaluator;
@@ -43,6 +51,7 @@ export class Answers {
       const started = this.pending;
       this.pending = [];
       await Promise.all(started);
+      if (this.overflow) return;
       for (const [expression, scope] of this.queued.splice(0, MAX_IN_FLIGHT)) this.askOnce(expression, scope);
     }
   }
@@ -93,5 +102,8 @@ export class Answers {
       this.known.set(expression.source, answers);
     }
     answers.set(scopeName(scope), answer);
+    if (answer === 'awaited' || 'error' in answer) return;
+    this.roomLeft -= jsonSize(answer.value, this.roomLeft);
+    if (this.roomLeft < 0) this.overflow ??= scope.site;
   }
 }
