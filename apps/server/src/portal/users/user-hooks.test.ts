@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { PortalPrincipal } from '../../identity/index.ts';
 import { portalAccess } from '../access/index.ts';
@@ -10,6 +11,7 @@ import type { UserHooks } from './user-hooks.ts';
 import type { UsersPlatform } from './users-platform.ts';
 
 const NO_HOOKS: UserHooks = {
+  identifiesContacts: async () => false,
   identifyContact: async () => undefined,
   changeEmailSettings: async () => undefined,
   changeEmail: async () => undefined,
@@ -30,6 +32,7 @@ async function withHooks(hooks: Partial<UserHooks>, config: Record<string, unkno
     secrets: busbar.ports.secrets,
     egress: busbar.ports.egress,
     accessOf: portalAccess({ access: identity.access, portals, clock }),
+    mostWaitingMs: 60,
     hooks: { ...NO_HOOKS, ...hooks },
   };
   const portal = await portals.find(fixture.portalId);
@@ -40,7 +43,7 @@ async function withHooks(hooks: Partial<UserHooks>, config: Record<string, unkno
 it('a third party decides who somebody is, and our own data are not asked', async () => {
   let answer: string | undefined;
   const { fixture, platform, portal, tenant } = await withHooks(
-    { identifyContact: async () => ({ contactId: answer }) },
+    { identifiesContacts: async () => true, identifyContact: async () => ({ contactId: answer }) },
     { self_registration_setting: 'DENY' },
   );
   const contactId = await fixture.createEntity('contact', { last_name: 'Harms' });
@@ -76,6 +79,31 @@ it('a third party decides who somebody is, and our own data are not asked', asyn
   });
   await register(platform, portal, form);
   expect(JSON.stringify(await fixture.users('ours@post.example'))).toContain(contactId);
+});
+
+it('what a third party has announced is waited for, without asking it again, and may still come after the time is over', async () => {
+  let asked = 0;
+  const announced = randomUUID();
+  const { fixture, platform, portal, tenant } = await withHooks(
+    {
+      identifiesContacts: async () => true,
+      identifyContact: async () => {
+        asked += 1;
+        return { contactId: announced };
+      },
+    },
+    { registration_identifiers: [{ name: 'customer_number', schema: 'contact' }] },
+  );
+  const identifiers = { contact: { customer_number: 'K-1' } };
+  const ask = (mayAsk: boolean) => checkContact(platform, portal, tenant, identifiers, mayAsk);
+  const late = { exists: false, reason: 'TIMEOUT' };
+  expect(await ask(true)).toEqual(late);
+  expect(await ask(false)).toEqual(late);
+  const contactId = await fixture.createEntity('contact', { customer_number: 'K-1' });
+  expect(await ask(false)).toEqual({ exists: true, contactId });
+  await fixture.createEntity('contact', { customer_number: 'K-1' });
+  expect(await ask(false)).toEqual({ exists: false, reason: 'NOT_FOUND' });
+  expect(asked).toBe(1);
 });
 
 it.each([

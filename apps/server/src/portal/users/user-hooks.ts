@@ -17,6 +17,8 @@ export interface HookSubject {
  * type; failures of the third party come out as the refusals of portal §9.5.
  */
 export interface UserHooks {
+  /** Whether the portal lets a third party say who somebody is. */
+  identifiesContacts(portal: Portal, tenant: Tenant): Promise<boolean>;
   /** Replaces the built-in search for the contact: its id, or undefined when the third party knows none or several. */
   identifyContact(
     portal: Portal,

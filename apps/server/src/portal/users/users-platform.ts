@@ -20,6 +20,8 @@ export interface UsersPlatform {
   readonly baseUrl: string;
   /** Whether `confirmUserWithUserId` confirms anybody. */
   readonly confirmsByUserId: boolean;
+  /** How long to wait for a contact that a third party has announced, in milliseconds. Default 15 000. */
+  readonly mostWaitingMs?: number;
   /** Undefined where extensions are not composed in: no portal has hooks then. */
   readonly hooks: UserHooks | undefined;
 }

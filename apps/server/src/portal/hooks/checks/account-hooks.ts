@@ -37,6 +37,10 @@ export function accountHooks(database: Database, engine: HookEngine): UserHooks 
   };
 
   return {
+    async identifiesContacts(portal, tenant) {
+      return (await findChosenHook(tenant, portal, 'registrationIdentifiersCheck')) !== undefined;
+    },
+
     async identifyContact(portal, tenant, identifiers) {
       const hook = await findChosenHook(tenant, portal, 'registrationIdentifiersCheck');
       if (!hook) return undefined;

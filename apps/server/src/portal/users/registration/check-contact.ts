@@ -16,14 +16,15 @@ export interface ContactAnswer {
   readonly reason?: 'TIMEOUT' | 'NOT_FOUND';
 }
 
-/** A third party may know a contact before it has arrived here: how long to wait for it. */
+/** A third party may know a contact before it has arrived here: how long to wait for it, and how often to look meanwhile. */
 const MOST_WAITING_MS = 15_000;
-const PAUSE_MS = 1_000;
+const LOOKS = 15;
 const NOT_FOUND: ContactAnswer = { exists: false, reason: 'NOT_FOUND' };
 
 /**
- * Whether identifiers name exactly one contact (in account mode: account). `mayAsk` false looks into our own data only and never calls the hook
- * again (portal §4.3). Throws 400 for missing and unknown identifiers, 429 for a throttled hook.
+ * Whether identifiers name exactly one contact (in account mode: account). Where a hook answers that, `mayAsk` false waits for what it has
+ * announced, and never calls it again (portal §4.3): `NOT_FOUND` is final, after `TIMEOUT` a client may wait once more. Throws 400 for missing and
+ * unknown identifiers, 429 for a throttled hook.
  */
 export async function checkContact(
   platform: UsersPlatform,
@@ -33,31 +34,51 @@ export async function checkContact(
   mayAsk: boolean,
 ): Promise<ContactAnswer> {
   const identifiers = requireIdentifiers(configuredIdentifiers(portal, 'registration_identifiers'), shown);
-  const answer = mayAsk ? await platform.hooks?.identifyContact(portal, tenant, identifiers) : undefined;
-  if (!answer) return lookUp(portal, tenant, identifiers);
-  if (answer.contactId === undefined) return NOT_FOUND;
-  return awaitContact(portal, tenant, answer.contactId);
+  const look = () => lookUp(portal, tenant, identifiers);
+  const { hooks } = platform;
+  if (!mayAsk && (await hooks?.identifiesContacts(portal, tenant))) return untilThere(platform, look);
+  const answer = mayAsk ? await hooks?.identifyContact(portal, tenant, identifiers) : undefined;
+  if (!answer) return (await look()) ?? NOT_FOUND;
+  const { contactId } = answer;
+  if (contactId === undefined) return NOT_FOUND;
+  return untilThere(platform, () => contactWithId(portal, tenant, contactId));
 }
 
-async function lookUp(portal: Portal, tenant: Tenant, identifiers: Identifiers): Promise<ContactAnswer> {
+/** Undefined while nobody matches; several are nobody for good. */
+async function lookUp(
+  portal: Portal,
+  tenant: Tenant,
+  identifiers: Identifiers,
+): Promise<ContactAnswer | undefined> {
   const mode = registrationMode(portal);
   const [id, ...others] = await personsMatching(tenant, await schemasOf(tenant), mode, identifiers);
-  if (id === undefined || others.length > 0) return NOT_FOUND;
+  if (id === undefined) return undefined;
+  if (others.length > 0) return NOT_FOUND;
   return mode === 'contact' ? { exists: true, contactId: id } : { exists: true, accountId: id };
 }
 
-async function awaitContact(portal: Portal, tenant: Tenant, contactId: string): Promise<ContactAnswer> {
-  for (let waited = 0; ; waited += PAUSE_MS) {
-    const contact = await findEntity(tenant, contactId, 'contact');
-    if (contact) {
-      const accounts =
-        registrationMode(portal) === 'account'
-          ? await relatedIds(tenant, [contactId], { schema: 'account' })
-          : [];
-      const [account] = accounts;
-      return { exists: true, contactId, ...(account ? { accountId: account.id } : {}) };
-    }
-    if (waited >= MOST_WAITING_MS) return { exists: false, reason: 'TIMEOUT' };
-    await wait(PAUSE_MS);
+async function contactWithId(
+  portal: Portal,
+  tenant: Tenant,
+  contactId: string,
+): Promise<ContactAnswer | undefined> {
+  if (!(await findEntity(tenant, contactId, 'contact'))) return undefined;
+  const accounts =
+    registrationMode(portal) === 'account'
+      ? await relatedIds(tenant, [contactId], { schema: 'account' })
+      : [];
+  const [account] = accounts;
+  return { exists: true, contactId, ...(account ? { accountId: account.id } : {}) };
+}
+
+async function untilThere(
+  { mostWaitingMs = MOST_WAITING_MS }: UsersPlatform,
+  look: () => Promise<ContactAnswer | undefined>,
+): Promise<ContactAnswer> {
+  for (let looked = 0; ; looked += 1) {
+    const answer = await look();
+    if (answer) return answer;
+    if (looked === LOOKS) return { exists: false, reason: 'TIMEOUT' };
+    await wait(mostWaitingMs / LOOKS);
   }
 }
