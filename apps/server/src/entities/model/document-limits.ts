@@ -33,6 +33,17 @@ function inspect(value: unknown, path: string, depth: number, problems: Problem[
   }
 }
 
+/** More bytes than a value's JSON has: what is surely small enough need not be written out to be measured. */
+export function mostBytes(value: unknown): number {
+  // Six for a character that is written as an escape.
+  if (typeof value === 'string') return 6 * value.length + 3;
+  if (typeof value !== 'object' || value === null) return 32;
+  let bytes = 3;
+  if (Array.isArray(value)) for (const item of value) bytes += mostBytes(item);
+  else if (isDocument(value)) for (const name in value) bytes += 6 * name.length + 4 + mostBytes(value[name]);
+  return bytes;
+}
+
 function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\u0000');
 }

@@ -48,18 +48,16 @@ function isRelationReference(item: unknown): item is RelationReference {
 
 /** The edges a document stands for: one per attribute and target, at the first place where the target is named. */
 export function edgesOf(doc: Document): Edge[] {
-  return Object.entries(doc).flatMap(([attribute, value]) => {
-    const items = relationItems(value) ?? [];
-    const edges = new Map<string, Edge>();
+  const edges: Edge[] = [];
+  for (const attribute of Object.keys(doc)) {
+    const items = relationItems(doc[attribute]);
+    if (items === undefined) continue;
+    const named = new Set<string>();
     for (const [position, item] of items.entries()) {
-      if (edges.has(item.entity_id)) continue;
-      edges.set(item.entity_id, {
-        attribute,
-        toId: item.entity_id,
-        position,
-        tags: stringsOf(item._tags),
-      });
+      if (named.has(item.entity_id)) continue;
+      named.add(item.entity_id);
+      edges.push({ attribute, toId: item.entity_id, position, tags: stringsOf(item._tags) });
     }
-    return [...edges.values()];
-  });
+  }
+  return edges;
 }

@@ -2,7 +2,7 @@ import { conflict, invalid, notFound, Refusal } from '../../refusal.ts';
 import { changesetsOf, proposedValues } from '../changesets/changeset.ts';
 import { NO_EFFECTS } from '../changesets/park-values.ts';
 import { type Document, isDocument } from '../model/document.ts';
-import { documentProblems, MOST_DOCUMENT_BYTES } from '../model/document-limits.ts';
+import { documentProblems, MOST_DOCUMENT_BYTES, mostBytes } from '../model/document-limits.ts';
 import type { Entity } from '../model/entity.ts';
 import { relationItems } from '../model/relation-items.ts';
 import { sentRelationItems } from './array-attributes.ts';
@@ -197,8 +197,10 @@ function refuseUnstorable(attributes: Document): void {
 /** Targets must exist and not be deleted, unless they were related before (clients send whole lists back). */
 function refuseUnknownTargets(set: WorkingSet, sent: Document, stored: Document): void {
   const problems = Object.entries(sent).flatMap(([name, value]) => {
+    const items = sentRelationItems(value);
+    if (items.length === 0) return [];
     const before = new Set((relationItems(stored[name]) ?? []).map((item) => item.entity_id));
-    return sentRelationItems(value).flatMap((item, index) => {
+    return items.flatMap((item, index) => {
       const id = isDocument(item) ? item['entity_id'] : undefined;
       const target = typeof id === 'string' ? set.target(id) : undefined;
       if (target && (!target.isDeleted || before.has(String(id)))) return [];
@@ -211,6 +213,7 @@ function refuseUnknownTargets(set: WorkingSet, sent: Document, stored: Document)
 
 /** 413 when a document would be larger than 1 MiB of JSON. */
 export function refuseTooLarge(entity: Entity): void {
+  if (mostBytes(entity.doc) <= MOST_DOCUMENT_BYTES) return;
   const bytes = Buffer.byteLength(JSON.stringify(entity.doc));
   if (bytes <= MOST_DOCUMENT_BYTES) return;
   throw new Refusal(

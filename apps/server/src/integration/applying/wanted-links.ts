@@ -31,13 +31,21 @@ export interface WantedLinks {
  * stored as they are. A list with anything else in it is left among the plain ones.
  */
 export function separateLinks(attributes: Document): { plain: Document; wanted: WantedLinks[] } {
-  const wanted: WantedLinks[] = [];
-  const plain = Object.entries(attributes).filter(([attribute, value]) => {
-    const links = linksOf(attribute, value);
-    if (links) wanted.push(links);
-    return !links;
-  });
+  const wanted = wantedLinks(attributes);
+  if (wanted.length === 0) return { plain: attributes, wanted };
+  const separated = new Set(wanted.map(({ attribute }) => attribute));
+  const plain = Object.entries(attributes).filter(([attribute]) => !separated.has(attribute));
   return { plain: Object.fromEntries(plain), wanted };
+}
+
+/** The attributes that name relation targets by identifiers. */
+export function wantedLinks(attributes: Document): WantedLinks[] {
+  const wanted: WantedLinks[] = [];
+  for (const attribute of Object.keys(attributes)) {
+    const links = linksOf(attribute, attributes[attribute]);
+    if (links) wanted.push(links);
+  }
+  return wanted;
 }
 
 function linksOf(attribute: string, value: unknown): WantedLinks | undefined {

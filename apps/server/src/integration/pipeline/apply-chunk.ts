@@ -6,7 +6,7 @@ import { applyReadings, pruneReadings, type ReadingContext } from '../applying/a
 import { ApplySession } from '../applying/apply-session.ts';
 import { type Identity, identityOf } from '../applying/identity.ts';
 import { pruneEntities } from '../applying/prune-entities.ts';
-import { separateLinks } from '../applying/wanted-links.ts';
+import { wantedLinks } from '../applying/wanted-links.ts';
 import { insertMonitoringRows } from '../inbound/monitoring-row.ts';
 import { recordReadingSyncs, recordSyncs } from '../syncing/sync-store.ts';
 import { EventOutcome, type OutcomeRecord } from './event-outcome.ts';
@@ -83,10 +83,7 @@ export function identitiesOf(step: Step): Identity[] {
     const { entitySchema, uniqueIdentifiers, identifierTypes, attributes, mode } = step.update;
     const own = identityOf(entitySchema, uniqueIdentifiers, identifierTypes);
     if (mode !== 'upsert') return [own];
-    return [
-      own,
-      ...separateLinks(attributes).wanted.flatMap(({ links }) => links.map(({ identity }) => identity)),
-    ];
+    return [own, ...wantedLinks(attributes).flatMap(({ links }) => links.map(({ identity }) => identity))];
   }
   if (step.kind !== 'readings') return [];
   return step.updates.flatMap(({ meter, meterCounter }) => [
