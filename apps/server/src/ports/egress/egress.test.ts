@@ -148,8 +148,8 @@ describe('limits', () => {
 
   it('survives a stream that fails before anybody reads it', async () => {
     const port = await serve((_request, response) => response.write('a'));
-    const { body } = await open().stream(get(`http://erp.example:${port}/`, { timeoutMs: 20 }));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    const { body } = await open().stream(get(`http://erp.example:${port}/`, { timeoutMs: 400 }));
+    await new Promise((resolve) => setTimeout(resolve, 450));
     expect(await failure(collect(body))).toMatchObject({ code: 'TIMEOUT' });
   });
 
