@@ -129,3 +129,24 @@ describe('activities, accesses and payment references', () => {
     expect(staff.body).toMatchObject({ hits: 2 });
   });
 });
+
+it('a feed tells what was done to a shared contract, and who did it only to themselves', async () => {
+  const me = await customerWithGrants({}, [
+    ['entity:edit', 'contract:*'],
+    ['entity:attribute:edit', 'contract:*:*'],
+  ]);
+  const other = await me.another();
+  const contract = await me.create('contract', { customer: relatedTo(me.contactId, other.contactId) });
+  const patch = { contract_name: 'Zuhause' };
+  expect((await me.ask('PATCH', `/v2/portal/contract/${contract}`, patch)).status).toBe(200);
+  const path = `/v2/portal/entity/contract/${contract}/activity`;
+  const callerFor = async (token: string) => {
+    const { results } = (await me.server.request('GET', path, { token })).body;
+    expect(results).toMatchObject([{ type: 'EntityUpdatedFromPortal', title: 'Changed in the portal' }]);
+    return results?.[0]?.['payload']?.['caller'];
+  };
+  expect(await callerFor(me.token)).toEqual({
+    PortalAuth: { token: { 'custom:portal_user_id': me.portalUserId } },
+  });
+  expect(await callerFor(other.token)).toEqual({});
+});

@@ -24,8 +24,8 @@ const PORTAL_TYPES = [
 const MOST_ACTIVITIES = 1_000;
 
 /**
- * The activities of an entity that its portal user may see, newest first: those of portals, about entities in reach, without other people's
- * names and addresses. `from` is an offset.
+ * The activities of an entity that its portal user may see, newest first: those of portals, about entities in reach, without anything that tells
+ * other people apart. `from` is an offset.
  * @throws Refusal 400 for `after` together with `before`, and for a page that is none
  */
 export async function portalFeed(
@@ -93,8 +93,9 @@ function showActivity(access: PortalAccess, activity: Document, visible: Readonl
   const subject = subjectOf(activity);
   if (subject === undefined || !visible.has(subject)) return [];
   const token = asObject(asObject(asObject(activity['caller'])['PortalAuth'])['token']);
-  const user = token['custom:portal_user_id'];
-  const caller = typeof user === 'string' ? { PortalAuth: { token: { 'custom:portal_user_id': user } } } : {};
+  // Whoever shares a contract with others learns what was done, and of who did it only whether it was themselves.
+  const isOwn = token['custom:portal_user_id'] === access.user.portalUserId;
+  const own = { PortalAuth: { token: { 'custom:portal_user_id': access.user.portalUserId } } };
   const operations = operationsOf(activity)
     .filter((operation) => visible.has(targetOf(operation) ?? ''))
     .map((operation) => showOperation(access, operation));
@@ -105,7 +106,7 @@ function showActivity(access: PortalAccess, activity: Document, visible: Readonl
       type: activity['type'],
       title: activity['title'],
       message: activity['message'],
-      payload: { entity: namedIn(activity), caller },
+      payload: { entity: namedIn(activity), caller: isOwn ? own : {} },
       operations,
     },
   ];
