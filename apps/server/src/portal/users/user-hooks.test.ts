@@ -21,7 +21,11 @@ const NO_HOOKS: UserHooks = {
 };
 
 /** A portal whose third party answers as a test says. */
-async function withHooks(hooks: Partial<UserHooks>, config: Record<string, unknown> = {}) {
+async function withHooks(
+  hooks: Partial<UserHooks>,
+  config: Record<string, unknown> = {},
+  mostWaitingMs = 60,
+) {
   const fixture = await portalFixture(config);
   const { busbar, clock } = fixture.server;
   const { identity, entities } = busbar.rooms;
@@ -32,7 +36,7 @@ async function withHooks(hooks: Partial<UserHooks>, config: Record<string, unkno
     secrets: busbar.ports.secrets,
     egress: busbar.ports.egress,
     accessOf: portalAccess({ access: identity.access, portals, clock }),
-    mostWaitingMs: 60,
+    mostWaitingMs,
     hooks: { ...NO_HOOKS, ...hooks },
   };
   const portal = await portals.find(fixture.portalId);
@@ -104,6 +108,37 @@ it('what a third party has announced is waited for, without asking it again, and
   await fixture.createEntity('contact', { customer_number: 'K-1' });
   expect(await ask(false)).toEqual({ exists: false, reason: 'NOT_FOUND' });
   expect(asked).toBe(1);
+});
+
+it('a registration waits for the contact that a third party has announced, instead of creating another', async () => {
+  let arrive = async (): Promise<unknown> => undefined;
+  let contactId: string | undefined;
+  let arrival: Promise<unknown> | undefined;
+  const { fixture, platform, portal } = await withHooks(
+    {
+      identifyContact: async () => {
+        arrival = arrive();
+        return { contactId };
+      },
+    },
+    { registration_identifiers: [{ name: 'customer_number', schema: 'contact' }] },
+    20_000,
+  );
+  contactId = await fixture.createEntity('contact', { customer_number: 'K-1' });
+  const { server, admin: token } = fixture;
+  const path = `/v1/entity/contact/${contactId}`;
+  expect((await server.request('DELETE', path, { token })).status).toBeLessThan(300);
+  arrive = () => server.request('PATCH', `${path}:restore`, { token, body: {} });
+  const email = 'early@post.example';
+  await register(platform, portal, {
+    ...{ org: fixture.org, email, password: fixture.password, isFromJourney: false },
+    ...{ firstName: undefined, lastName: undefined, contactId: undefined },
+    ...{ contactIdentifiersForAccount: {}, additionalAttributes: {} },
+    identifiers: { contact: { customer_number: 'K-1' } },
+  });
+  await arrival;
+  const [user] = await fixture.users(email);
+  expect(user?.['mapped_contact']).toMatchObject({ $relation: [{ entity_id: contactId }] });
 });
 
 it.each([

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { findEntity, relatedIds, schemasOf } from '../../../entities/index.ts';
 import type { Tenant } from '../../../storage/index.ts';
 import type { Portal } from '../../config/index.ts';
@@ -7,6 +6,7 @@ import type { UsersPlatform } from '../users-platform.ts';
 import { personsMatching } from './find-person.ts';
 import { configuredIdentifiers, requireIdentifiers } from './identifiers.ts';
 import { registrationMode } from './identify.ts';
+import { untilThere } from './until-there.ts';
 
 /** The answer of `checkContactExists` and `checkContactExistsV3`. */
 export interface ContactAnswer {
@@ -16,9 +16,7 @@ export interface ContactAnswer {
   readonly reason?: 'TIMEOUT' | 'NOT_FOUND';
 }
 
-/** A third party may know a contact before it has arrived here: how long to wait for it, and how often to look meanwhile. */
-const MOST_WAITING_MS = 15_000;
-const LOOKS = 15;
+const TIMEOUT: ContactAnswer = { exists: false, reason: 'TIMEOUT' };
 const NOT_FOUND: ContactAnswer = { exists: false, reason: 'NOT_FOUND' };
 
 /**
@@ -36,12 +34,14 @@ export async function checkContact(
   const identifiers = requireIdentifiers(configuredIdentifiers(portal, 'registration_identifiers'), shown);
   const look = () => lookUp(portal, tenant, identifiers);
   const { hooks } = platform;
-  if (!mayAsk && (await hooks?.identifiesContacts(portal, tenant))) return untilThere(platform, look);
+  if (!mayAsk && (await hooks?.identifiesContacts(portal, tenant))) {
+    return (await untilThere(platform, look)) ?? TIMEOUT;
+  }
   const answer = mayAsk ? await hooks?.identifyContact(portal, tenant, identifiers) : undefined;
   if (!answer) return (await look()) ?? NOT_FOUND;
   const { contactId } = answer;
   if (contactId === undefined) return NOT_FOUND;
-  return untilThere(platform, () => contactWithId(portal, tenant, contactId));
+  return (await untilThere(platform, () => contactWithId(portal, tenant, contactId))) ?? TIMEOUT;
 }
 
 /** Undefined while nobody matches; several are nobody for good. */
@@ -69,16 +69,4 @@ async function contactWithId(
       : [];
   const [account] = accounts;
   return { exists: true, contactId, ...(account ? { accountId: account.id } : {}) };
-}
-
-async function untilThere(
-  { mostWaitingMs = MOST_WAITING_MS }: UsersPlatform,
-  look: () => Promise<ContactAnswer | undefined>,
-): Promise<ContactAnswer> {
-  for (let looked = 0; ; looked += 1) {
-    const answer = await look();
-    if (answer) return answer;
-    if (looked === LOOKS) return { exists: false, reason: 'TIMEOUT' };
-    await wait(mostWaitingMs / LOOKS);
-  }
 }

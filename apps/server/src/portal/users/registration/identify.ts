@@ -9,6 +9,7 @@ import type { UsersPlatform } from '../users-platform.ts';
 import { personsMatching } from './find-person.ts';
 import { configuredIdentifiers } from './identifiers.ts';
 import { decideForAccount, decideForContact, type RegistrationDecision } from './registration-rules.ts';
+import { untilThere } from './until-there.ts';
 
 /** Somebody who wants a portal account, by registration or by single sign-on. */
 export interface Applicant {
@@ -99,10 +100,7 @@ export async function findContact(
   identifiers: Identifiers,
 ): Promise<string | undefined> {
   const answer = await platform.hooks?.identifyContact(portal, tenant, identifiers);
-  if (answer) {
-    const contact = answer.contactId && (await findEntity(tenant, answer.contactId, 'contact'));
-    return contact ? contact.id : undefined;
-  }
+  if (answer) return arrived(platform, tenant, answer.contactId);
   return only(await personsMatching(tenant, await schemasOf(tenant), 'contact', identifiers));
 }
 
@@ -115,8 +113,19 @@ export async function findAccount(
 ): Promise<string | undefined> {
   const answer = await platform.hooks?.identifyContact(portal, tenant, identifiers);
   if (!answer) return only(await personsMatching(tenant, await schemasOf(tenant), 'account', identifiers));
-  if (!answer.contactId) return undefined;
-  return only((await relatedIds(tenant, [answer.contactId], { schema: 'account' })).map(({ id }) => id));
+  const contactId = await arrived(platform, tenant, answer.contactId);
+  if (contactId === undefined) return undefined;
+  return only((await relatedIds(tenant, [contactId], { schema: 'account' })).map(({ id }) => id));
+}
+
+/** The contact that a hook named, once it is here (portal §9.4); undefined when it does not come. */
+async function arrived(
+  platform: UsersPlatform,
+  tenant: Tenant,
+  contactId: string | undefined,
+): Promise<string | undefined> {
+  if (contactId === undefined) return undefined;
+  return (await untilThere(platform, () => findEntity(tenant, contactId, 'contact')))?.id;
 }
 
 /** A contact that carries the registering address counts as identified in every mode (portal §4.2 step 6); any other id is ignored. */
