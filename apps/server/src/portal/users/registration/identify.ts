@@ -99,6 +99,8 @@ export async function findContact(
   tenant: Tenant,
   identifiers: Identifiers,
 ): Promise<string | undefined> {
+  // Somebody an identity provider knows too little of has none; no third party is asked for nobody in particular.
+  if (Object.keys(identifiers).length === 0) return undefined;
   const answer = await platform.hooks?.identifyContact(portal, tenant, identifiers);
   if (answer) return arrived(platform, tenant, answer.contactId);
   return only(await personsMatching(tenant, await schemasOf(tenant), 'contact', identifiers));
@@ -111,6 +113,7 @@ export async function findAccount(
   tenant: Tenant,
   identifiers: Identifiers,
 ): Promise<string | undefined> {
+  if (Object.keys(identifiers).length === 0) return undefined;
   const answer = await platform.hooks?.identifyContact(portal, tenant, identifiers);
   if (!answer) return only(await personsMatching(tenant, await schemasOf(tenant), 'account', identifiers));
   const contactId = await arrived(platform, tenant, answer.contactId);

@@ -10,9 +10,11 @@ import {
 } from '../../../openid/testing/test-provider.ts';
 import { sql } from '../../../storage/index.ts';
 import { testServer } from '../../../testing/test-server.ts';
+import { standInApp } from '../../hooks/testing/stand-in-app.ts';
 import { type PortalFixture, portalFixture } from '../testing/portal-fixture.ts';
 
 let provider: TestProvider;
+const app = standInApp();
 
 beforeAll(async () => {
   provider = await startTestProvider();
@@ -117,6 +119,33 @@ describe('single sign-on', () => {
     );
     const [user] = await portal.users('someone@post.example');
     expect(JSON.stringify(user?.['mapped_contact'])).toContain(contactId);
+  });
+
+  it('asks no app about somebody of whom the provider does not say what identifies them', async () => {
+    const portal = await portalFixture(providerConfig());
+    const { server, admin: token } = portal;
+    const stranger = await portal.createEntity('contact', { last_name: 'Fremd', customer_number: '' });
+    app.answer(() => ({ body: { contact_id: stranger } }));
+    const hook = { id: 'who', type: 'registrationIdentifiersCheck', call: { url: `${app.url}/who` } };
+    const installed = await server.request('PUT', '/ext/v1/apps/crm/extensions', {
+      token,
+      body: { extensions: [{ id: 'crm', name: { en: 'CRM' }, hooks: [hook] }] },
+    });
+    expect(installed.status).toBe(200);
+    const saved = await server.request('PUT', `/v3/portal/config/${portal.portalId}`, {
+      token,
+      body: {
+        registration_identifiers: [{ name: 'customer_number', schema: 'contact' }],
+        extensions: [{ id: 'crm', status: 'enabled' }],
+        extension_hooks: {
+          registrationIdentifiersCheck: { app_id: 'crm', extension_id: 'crm', hook_id: 'who' },
+        },
+      },
+    });
+    expect(saved.status).toBe(200);
+    expect((await login(portal, await idToken(portal, 'gesine'))).status).toBe(200);
+    expect(app.received).toEqual([]);
+    expect(JSON.stringify(await portal.users('gesine@post.example'))).not.toContain(stranger);
   });
 
   it('creates nobody when only a login is wanted, and nobody by an unverified address', async () => {
