@@ -54,6 +54,14 @@ const MENDS: readonly Mend[] = [
     reason: 'requires `emails`, which it never defines',
     mend: dropRequired,
   },
+  {
+    api: 'workflow',
+    at: ['components', 'schemas', 'DynamicDueDate'],
+    reason: 'requires `actionType`, which it never defines; its sample has `actionTypeCondition`',
+    mend(schema) {
+      schema['required'] = ['numberOfUnits', 'timePeriod'];
+    },
+  },
   ...['AccessTokenParameters', 'AssumeTokenParameters', 'AppTokenParameters'].map((name) => ({
     api: 'access-token' as const,
     at: ['components', 'schemas', name, 'properties'],

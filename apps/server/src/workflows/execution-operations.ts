@@ -4,8 +4,10 @@ import { findEntities } from '../entities/index.ts';
 import { reply } from '../http/call.ts';
 import { invalid, notFound } from '../refusal.ts';
 import type { TenantQueries } from '../storage/index.ts';
+import { changeStep } from './change-step.ts';
 import { findDefinition } from './definition-store.ts';
-import { stepsOf, type WorkflowExecution, withStep } from './execution.ts';
+import { withDueDates } from './dynamic-due-date.ts';
+import { stepsOf, type WorkflowExecution } from './execution.ts';
 import { findExecution, lockExecution, saveExecution } from './execution-store.ts';
 import { shortId } from './short-id.ts';
 import { startExecution } from './start-execution.ts';
@@ -14,6 +16,7 @@ import type { WorkflowPlatform } from './workflow-platform.ts';
 
 const STEP_MEMBERS = [
   ...['assignedTo', 'assignedToInProgress', 'assignedToOnHold', 'status', 'dueDate', 'name', 'description'],
+  'dynamicDueDate',
   ...['startedTime', 'completedTime'],
 ] as const;
 const EXECUTION_MEMBERS = [
@@ -36,7 +39,8 @@ export function executionOperations({ clock, access }: WorkflowPlatform): Operat
         ...(purposes ? { taxonomies: purposes } : {}),
       };
       const now = clock.now();
-      const execution = startExecution(definition, { id: shortId(), now, more, newId: shortId });
+      const started = startExecution(definition, { id: shortId(), now, more, newId: shortId });
+      const execution = { ...started, body: withDueDates(started) };
       const entityIds = contexts.map(({ id }) => id);
       await call.tenant.transaction(async (tx) => {
         await saveExecution(tx, execution, entityIds);
@@ -90,13 +94,12 @@ export function executionOperations({ clock, access }: WorkflowPlatform): Operat
         const changed = {
           ...step,
           ...(isDone ? { completedTime: now.toISOString() } : {}),
+          // A new rule counts instead of the date that an earlier one has led to.
+          ...(call.body.dynamicDueDate ? { dueDate: undefined } : {}),
           ...part(asObject(call.body), STEP_MEMBERS),
           lastUpdated: now.toISOString(),
         };
-        const body = withStep(found.execution.body, changed);
-        await saveExecution(tx, { ...found.execution, body, updatedAt: now }, found.contexts);
-        await watchDueSteps(tx, executionId, [changed], now);
-        return changed;
+        return changeStep(tx, found, changed, now);
       });
     },
   };

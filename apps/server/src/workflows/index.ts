@@ -1,3 +1,4 @@
+export { changeStep } from './change-step.ts';
 export { definitionOperations } from './definition-operations.ts';
 export {
   areRequirementsMet,
@@ -6,7 +7,6 @@ export {
   sectionSteps,
   stepsOf,
   type WorkflowExecution,
-  withStep,
 } from './execution.ts';
 export { executionOperations } from './execution-operations.ts';
 export {

@@ -100,3 +100,77 @@ it('keeps definitions, and refuses what does not exist or belongs to others', as
     404,
   );
 });
+
+it('dates steps so long after the start, another step or a section', async () => {
+  const me = await portalCustomer();
+  const staff = (method: string, path: string, body?: unknown) =>
+    me.server.request(method, path, { token: me.admin, body });
+  const after = (
+    numberOfUnits: number,
+    timePeriod: string,
+    actionTypeCondition: string,
+    more: object = {},
+  ) => ({
+    dynamicDueDate: { numberOfUnits, timePeriod, actionTypeCondition, ...more },
+  });
+  const flow = [
+    {
+      ...{ id: 'plan', name: 'Planung', order: 1, type: 'SECTION' },
+      steps: [
+        { id: 'survey', name: 'Aufmaß', order: 1, type: 'STEP', ...after(2, 'weeks', 'WORKFLOW_STARTED') },
+        {
+          id: 'offer',
+          name: 'Angebot',
+          order: 2,
+          type: 'STEP',
+          ...after(3, 'hours', 'STEP_CLOSED', { stepId: 'survey' }),
+        },
+      ],
+    },
+    {
+      id: 'build',
+      name: 'Bauen',
+      order: 2,
+      type: 'STEP',
+      ...after(1, 'months', 'PHASE_FINISHED', { phaseId: 'plan' }),
+    },
+    {
+      id: 'pay',
+      name: 'Zahlen',
+      order: 3,
+      type: 'STEP',
+      dueDate: '2030-01-01',
+      ...after(1, 'days', 'WORKFLOW_STARTED'),
+    },
+  ];
+  const definition = await staff('POST', '/v1/workflows/definitions', { name: 'Bau', flow });
+  const started = await staff('POST', '/v1/workflows/executions', {
+    workflowId: definition.body['id'],
+    contexts: [],
+  });
+  expect(started.status).toBe(201);
+  const path = `/v1/workflows/executions/${started.body['id']}`;
+  const steps = async () => {
+    const { flow: read } = (await staff('GET', path)).body;
+    const [section, build, pay] = [read?.[0], read?.[1], read?.[2]];
+    return [section?.['steps']?.[0], section?.['steps']?.[1], build, pay];
+  };
+  const dates = async () => (await steps()).map((step) => step?.['dueDate']);
+  const now = me.server.clock.now();
+  const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000).toISOString();
+  expect(await dates()).toEqual([inHours(2 * 7 * 24), undefined, undefined, '2030-01-01']);
+  const change = async (at: number, body: object) => {
+    const answer = await staff('PATCH', `${path}/steps/${(await steps())[at]?.['id']}`, body);
+    expect(answer.status).toBe(200);
+    return answer.body;
+  };
+  await change(0, { status: 'COMPLETED' });
+  expect((await dates())[1]).toBe(inHours(3));
+  await change(1, { status: 'SKIPPED' });
+  const [, , built] = await dates();
+  expect(new Date(String(built)).getTime() - now.getTime()).toBeGreaterThanOrEqual(28 * 86_400_000);
+  const moved = await change(3, {
+    dynamicDueDate: { numberOfUnits: 5, timePeriod: 'days', actionTypeCondition: 'WORKFLOW_STARTED' },
+  });
+  expect(moved['dueDate']).toBe(inHours(5 * 24));
+});

@@ -3,13 +3,7 @@ import { createActivity } from '../../../entities/index.ts';
 import type { Call } from '../../../http/call.ts';
 import { forbidden, invalid, notFound } from '../../../refusal.ts';
 import type { TenantTransaction } from '../../../storage/index.ts';
-import {
-  areRequirementsMet,
-  lockExecution,
-  saveExecution,
-  stepsOf,
-  withStep,
-} from '../../../workflows/index.ts';
+import { areRequirementsMet, changeStep, lockExecution, stepsOf } from '../../../workflows/index.ts';
 import type { PortalAccess } from '../../access/index.ts';
 import type { PortalEntitiesPlatform } from '../platform.ts';
 import { portalSource } from '../updating/caller-source.ts';
@@ -59,11 +53,7 @@ async function finish(
     completedTime: now.toISOString(),
     lastUpdated: now.toISOString(),
   };
-  await saveExecution(
-    tx,
-    { ...execution, body: withStep(execution.body, done), updatedAt: now },
-    found.contexts,
-  );
+  await changeStep(tx, found, done, now);
   await createActivity(
     tx,
     {
