@@ -19,10 +19,12 @@ const settings = [
 const events = [
   '| Event | When it fires | Raised by | Payload |',
   '|---|---|---|---|',
-  ...CATALOG.map(({ name, description, trigger, graph, fields }) => {
+  ...CATALOG.map(({ name, description, trigger, graph, fields, calledFor }) => {
     const cause = trigger
       ? `${trigger.operations.join(', ')} of ${trigger.schemas.join(', ')}${trigger.attributes ? `: ${trigger.attributes.join(', ')}` : ''}`
-      : 'the act itself';
+      : calledFor
+        ? '`triggerEvent`: apps, journeys, scripts'
+        : 'the act itself';
     const members = [...(graph?.nodes.map(({ id }) => id) ?? []), ...Object.keys(fields)];
     return `| \`${name}\` | ${description} | ${cause} | ${members.map((member) => `\`${member}\``).join(', ')} |`;
   }),

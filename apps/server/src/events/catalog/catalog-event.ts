@@ -41,6 +41,8 @@ export interface CatalogEvent {
   readonly version: string;
   readonly tags: readonly string[];
   readonly trigger?: EntityTrigger;
+  /** Nothing in the server raises it: apps, journeys and scripts do, by `triggerEvent`. */
+  readonly calledFor?: true;
   readonly graph?: EventGraph;
   /** Members of the payload beside the graph. */
   readonly fields: Readonly<Record<string, EventField>>;

@@ -4,7 +4,7 @@ import type { CatalogEvent } from './catalog-event.ts';
 
 /** The contract's `EventConfig`. */
 export function toEventConfig(event: CatalogEvent, enabled: boolean): Record<string, unknown> {
-  const { trigger, graph } = event;
+  const { trigger, graph, calledFor = false } = event;
   return {
     event_name: event.name,
     event_title: event.title,
@@ -14,7 +14,7 @@ export function toEventConfig(event: CatalogEvent, enabled: boolean): Record<str
     event_tags: event.tags,
     event_origin: 'builtin',
     enabled,
-    auto_trigger: true,
+    auto_trigger: !calledFor,
     automation_trigger: false,
     api_trigger: true,
     schema_fields: schemaFields(event),

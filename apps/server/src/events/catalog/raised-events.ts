@@ -97,8 +97,11 @@ const event = (
   title: string,
   description: string,
   tags: readonly string[],
-  rest: Pick<CatalogEvent, 'graph' | 'fields' | 'example'>,
+  rest: Pick<CatalogEvent, 'graph' | 'fields' | 'example' | 'calledFor'>,
 ): CatalogEvent => ({ name, title, description, version: '1.0', tags: ['builtin', ...tags, 'erp'], ...rest });
+
+/** What the server does not do itself, such as ending a contract: whoever takes the wish tells of it. */
+const CALLED = { calledFor: true } as const;
 
 const onContract = (
   fields: Readonly<Record<string, EventField>>,
@@ -151,12 +154,9 @@ export const RAISED_EVENTS: readonly CatalogEvent[] = [
       customer: EXAMPLE_CUSTOMER,
     },
   }),
-  event(
-    'TariffChange',
-    'Tariff changed',
-    'A customer changed the tariff of a contract',
-    ['contract'],
-    onContract(
+  event('TariffChange', 'Tariff changed', 'A customer changed the tariff of a contract', ['contract'], {
+    ...CALLED,
+    ...onContract(
       {
         product_id: text('The new product'),
         price_id: text('The new price'),
@@ -164,8 +164,9 @@ export const RAISED_EVENTS: readonly CatalogEvent[] = [
       },
       { start_date: '2026-04-01' },
     ),
-  ),
+  }),
   event('CustomerRequestSubmitted', 'Customer request submitted', 'A customer sent a request', ['request'], {
+    ...CALLED,
     graph: AROUND_REQUEST,
     fields: { subject: text('What it is about'), message: text('The request') },
     example: { ...REQUEST_EXAMPLE, subject: 'Rechnung', message: 'Bitte senden Sie mir eine Kopie.' },
@@ -176,17 +177,15 @@ export const RAISED_EVENTS: readonly CatalogEvent[] = [
     'A request without a category was created',
     ['request'],
     {
+      ...CALLED,
       graph: AROUND_REQUEST,
       fields: { subject: text('What it is about'), message: text('The request') },
       example: { ...REQUEST_EXAMPLE, subject: 'Frage', message: 'Wann kommt der Ableser?' },
     },
   ),
-  event(
-    'LocationMoveRequested',
-    'Move requested',
-    'A customer announced a move',
-    ['contract'],
-    onContract(
+  event('LocationMoveRequested', 'Move requested', 'A customer announced a move', ['contract'], {
+    ...CALLED,
+    ...onContract(
       {
         move_out_date: date('Last day at the old address'),
         move_in_date: date('First day at the new address'),
@@ -194,33 +193,42 @@ export const RAISED_EVENTS: readonly CatalogEvent[] = [
       },
       { move_out_date: '2026-04-30', move_in_date: '2026-05-01' },
     ),
-  ),
+  }),
   event(
     'TerminateContractRequested',
     'Termination requested',
     'A customer asked to end a contract',
     ['contract'],
-    onContract(
-      { termination_date: date('Wanted end of the contract'), termination_reason: text('Why') },
-      { termination_date: '2026-06-30' },
-    ),
+    {
+      ...CALLED,
+      ...onContract(
+        { termination_date: date('Wanted end of the contract'), termination_reason: text('Why') },
+        { termination_date: '2026-06-30' },
+      ),
+    },
   ),
   event(
     'InvoiceSimulationRequested',
     'Invoice simulation requested',
     'A customer asked for a preview of the next invoice',
     ['billing'],
-    onContract({ due_date: date('Day of the simulated invoice') }, { due_date: '2026-12-31' }),
+    {
+      ...CALLED,
+      ...onContract({ due_date: date('Day of the simulated invoice') }, { due_date: '2026-12-31' }),
+    },
   ),
   event(
     'ServiceInstallmentChange',
     'Installment changed by staff',
     'Staff changed the installment of a contract',
     ['contract'],
-    onContract(
-      { installment_amount: { schema: { type: 'integer', description: 'Cents' } } },
-      { installment_amount: 9200 },
-    ),
+    {
+      ...CALLED,
+      ...onContract(
+        { installment_amount: { schema: { type: 'integer', description: 'Cents' } } },
+        { installment_amount: 9200 },
+      ),
+    },
   ),
   event(
     'OnDemandSyncCustomerRequested',

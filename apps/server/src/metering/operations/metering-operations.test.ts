@@ -51,7 +51,7 @@ async function events(): Promise<Record<string, unknown>[]> {
   const rows = await server.busbar.storage.database
     .tenant(org)
     .query<{ body: Record<string, unknown> }>(
-      sql`delete from catalog_event where org_id = ${org} and name = 'MeterReadingAdded' returning body`,
+      sql`delete from catalog_event where org_id = ${org} and name in ('MeterReadingAdded', 'ServiceMeterReadingAdded') returning body`,
     );
   return rows.map(({ body }) => body);
 }
@@ -90,6 +90,7 @@ describe('a batch', () => {
     });
     expect(await events()).toMatchObject([
       {
+        _event_name: 'ServiceMeterReadingAdded',
         meter: { _id: home.meter },
         contracts: [{ _id: home.contract }],
         meter_readings: [

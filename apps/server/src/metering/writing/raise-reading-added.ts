@@ -3,7 +3,8 @@ import { catalogEvent, disabledEvents, emitEvents, hydrateEvent, type NewEvent }
 import type { TenantTransaction } from '../../storage/index.ts';
 import type { ReadingValues, Source } from '../reading.ts';
 
-const EVENT = 'MeterReadingAdded';
+/** What a reading raises, by its source: customers read meters themselves, staff enter what they are told (events/catalog). */
+const eventOf = (source: Source) => (source === '360' ? 'ServiceMeterReadingAdded' : 'MeterReadingAdded');
 
 /** What consumers read as `source`: the catalog calls the portal by its name. */
 const SOURCE_NAMES: Readonly<Record<Source, string>> = {
@@ -20,8 +21,8 @@ export interface EventCause {
 }
 
 /**
- * Raises one `MeterReadingAdded` per meter and instant with an item per counter (entities.md 11). Readings whose source is the ERP raise none,
- * or they would be sent back to it.
+ * Raises one `MeterReadingAdded` per meter and instant with an item per counter, for readings of staff `ServiceMeterReadingAdded` (entities.md 11).
+ * Readings whose source is the ERP raise none, or they would be sent back to it.
  */
 export async function raiseReadingAdded(
   tx: TenantTransaction,
@@ -29,8 +30,11 @@ export async function raiseReadingAdded(
   cause: EventCause,
   now: Date,
 ): Promise<void> {
-  const readings = written.filter(({ source }) => source !== 'ERP');
-  if (readings.length === 0 || (await disabledEvents(tx, [EVENT])).has(EVENT)) return;
+  const told = written.filter(({ source }) => source !== 'ERP');
+  if (told.length === 0) return;
+  const disabled = await disabledEvents(tx, [...new Set(told.map(({ source }) => eventOf(source)))]);
+  const readings = told.filter(({ source }) => !disabled.has(eventOf(source)));
+  if (readings.length === 0) return;
   const ids = readings.flatMap(({ meterId, counterId }) => [meterId, counterId ?? []].flat());
   const entities = new Map((await findEntities(tx, ids)).map((entity) => [entity.id, entity]));
   const submissions = Map.groupBy(readings, submissionOf);
@@ -50,8 +54,9 @@ async function describe(
   { sourceType, source }: EventCause,
 ): Promise<NewEvent> {
   const [first] = readings;
+  const name = eventOf(first?.source ?? 'ECP');
   const meter = first && entities.get(first.meterId);
-  const graph = catalogEvent(EVENT)?.graph;
+  const graph = catalogEvent(name)?.graph;
   const around =
     graph && meter
       ? await hydrateEvent(tx, graph, { node: 'meter', entities: await entityDocuments(tx, [meter]) })
@@ -60,7 +65,7 @@ async function describe(
     readings.map(({ details }) => details['remark']).filter((remark) => typeof remark === 'string'),
   );
   return {
-    name: EVENT,
+    name,
     payload: {
       ...around,
       meter_readings: readings.map((reading) => item(reading, entities.get(reading.counterId ?? ''))),
