@@ -26,7 +26,7 @@ export async function assignContracts(
   if (access.user.readOnly) throw forbidden('Not permitted: adding a contract');
   const { contractHook } = platform;
   const isHooked = contractHook?.isChosen(access.portal) === true;
-  if (!isHooked) requireConfigured(access, identifiers);
+  requireConfigured(access, identifiers, isHooked);
   await countAttempt(
     call.tenant,
     SURFACE_LIMITS.selfAssignment,
@@ -46,21 +46,25 @@ export async function assignContracts(
   return [access.shownAttributes(assigned)];
 }
 
-function requireConfigured(access: PortalAccess, identifiers: ContractIdentifiers): void {
+/** The portal's identifiers, all of them and no others. Where it has none, a hook is asked for whatever is sent. */
+function requireConfigured(access: PortalAccess, identifiers: ContractIdentifiers, isHooked: boolean): void {
   const configured = access.portal.config['contract_identifiers'];
   const wanted = (Array.isArray(configured) ? configured : [])
     .map(asObject)
     .map(({ schema, name }) => `${schema ?? 'contract'}.${name}`);
-  if (wanted.length === 0) throw forbidden('Not permitted: this portal does not let customers add contracts');
+  if (wanted.length === 0 && !isHooked)
+    throw forbidden('Not permitted: this portal does not let customers add contracts');
   const sent = Object.entries(identifiers).flatMap(([schema, attributes]) =>
     Object.entries(attributes).map(([name, value]) => ({ path: `${schema}.${name}`, value })),
   );
+  if (wanted.length === 0 && sent.length === 0)
+    throw invalid({ path: 'body', message: 'must hold identifiers' });
   const problems = [
     ...wanted
       .filter((path) => !sent.some((one) => one.path === path))
       .map((path) => ({ path: `body.${path}`, message: 'is required' })),
     ...sent
-      .filter(({ path }) => !wanted.includes(path))
+      .filter(({ path }) => wanted.length > 0 && !wanted.includes(path))
       .map(({ path }) => ({ path: `body.${path}`, message: 'is no identifier of this portal' })),
     ...sent
       .filter(({ value }) => value.trim() === '')

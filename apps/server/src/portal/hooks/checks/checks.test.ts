@@ -111,6 +111,24 @@ describe('the contract identification of an extension', () => {
     expect(JSON.parse(app.received[0]?.body ?? '')).toEqual({ contract: { contract_number: '{{env.X}}' } });
   });
 
+  it('takes no template for the name of a schema, and asks about the identifiers of the portal only', async () => {
+    const hook = { type: 'contractIdentification', assignment_mode: 'contracts' };
+    const body = { contract: { contract_number: '1' }, 'a}}{{Contact.last_name': { b: 'c' } };
+    const path = '/v2/portal/contract/by-identifiers';
+    app.answer(() => ({ status: 404 }));
+    const open = await customerWith(hook, { contract_identifiers: [] });
+    expect((await open.ask('POST', path, {})).status).toBe(400);
+    expect((await open.ask('POST', path, body)).body['data']).toEqual([]);
+    expect(app.received.map((request) => JSON.parse(request.body))).toEqual([
+      { contract: { contract_number: '1' } },
+    ]);
+    const { ask } = await customerWith(hook);
+    for (const wrong of [body, { contract: { iban: '1' } }, { contract: { contract_number: ' ' } }]) {
+      expect((await ask('POST', path, wrong)).status).toBe(400);
+    }
+    expect(app.received).toHaveLength(1);
+  });
+
   it('lets the portal user represent the contact it names', async () => {
     const customer = await customerWith({
       ...{ type: 'contractIdentification', assignment_mode: 'contact_to_portal_user' },

@@ -3,9 +3,13 @@ import { renderValue, upstreamRefusal } from '../../../third-party/index.ts';
 import { type HookAnswer, resolvedMember } from '../engine/hook-engine.ts';
 import type { Hook } from '../extensions/extension.ts';
 
-/** The default body of a check of identifiers: they are inserted as values, because what people type is no template. */
+/**
+ * The default body of a check of identifiers: they are inserted as values, because what people type is no template. That goes for the names of schemas,
+ * too: one that is no name is left out.
+ */
 export function identifiersBody(identifiers: Readonly<Record<string, unknown>>): JsonObject {
-  return Object.fromEntries(Object.keys(identifiers).map((schema) => [schema, `{{Identifiers.${schema}}}`]));
+  const schemas = Object.keys(identifiers).filter((schema) => /^\w+$/.test(schema));
+  return Object.fromEntries(schemas.map((schema) => [schema, `{{Identifiers.${schema}}}`]));
 }
 
 /**
