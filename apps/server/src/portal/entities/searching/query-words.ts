@@ -33,29 +33,26 @@ export function queryWords(q: string | undefined): string[] {
   return once.filter((word) => !once.some((other) => other !== word && other.startsWith(word)));
 }
 
+/** A field that its user may look into. */
+export type SearchedField = Extract<ReadableField, { kind: 'readable' }>;
+
 /** Fields of a schema that a text is looked for in; `wanted` are the request's `q_fields`. Invisible and unknown ones are left out. */
 export function searchedFields(
   access: PortalAccess,
   slug: string,
   wanted: readonly string[] | undefined,
-): string[] {
+): SearchedField[] {
   const schema = access.schemas.find(slug);
   const fields = wanted && wanted.length > 0 ? wanted : schema ? textFields(schema) : [];
-  return fields.filter((field) => readableField(access, slug, field).kind === 'readable');
+  return fields
+    .map((field) => readableField(access, slug, field))
+    .filter((field): field is SearchedField => field.kind === 'readable');
 }
 
 /** Every word begins a word of one of the fields, whatever the accents (spec/portal.md §5.5). No words are no condition, no fields find nothing. */
-export function wordsTree(
-  access: PortalAccess,
-  slug: string,
-  words: readonly string[],
-  fields: readonly string[],
-): SearchTree {
-  const places = fields
-    .map((field) => readableField(access, slug, field))
-    .filter((place): place is Extract<ReadableField, { kind: 'readable' }> => place.kind === 'readable');
+export function wordsTree(words: readonly string[], fields: readonly SearchedField[]): SearchTree {
   return allOf(
-    words.map((word) => anyOf(places.map((place) => place.where((field) => beginsWith(field, word))))),
+    words.map((word) => anyOf(fields.map(({ where }) => where((field) => beginsWith(field, word))))),
   );
 }
 

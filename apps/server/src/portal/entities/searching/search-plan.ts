@@ -70,11 +70,7 @@ export async function planSearch(
     question.slugs.map(async ({ slug, targets }): Promise<SearchTree> => {
       const fields = words.length > 0 ? searchedFields(access, slug, question.q_fields) : [];
       const isSlug: SearchTree = { kind: 'equal', field: '_schema', values: [slug] };
-      return allOf([
-        isSlug,
-        await targetTree(call.tenant, slug, targets, now),
-        wordsTree(access, slug, words, fields),
-      ]);
+      return allOf([isSlug, await targetTree(call.tenant, slug, targets, now), wordsTree(words, fields)]);
     }),
   );
   const only: SearchTree = question.id === undefined ? ALL : { kind: 'ids', values: [question.id] };
