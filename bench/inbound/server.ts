@@ -28,6 +28,8 @@ const settings = readSettings({
   BUSBAR_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
   BUSBAR_ERP_REQUESTS_PER_MINUTE: '1000000',
   NODE_ENV: 'production',
+  // One for all processes: tokens name their issuer by it.
+  BUSBAR_BASE_URL: 'http://bench.test',
   PORT: String(port),
   ...(url === undefined ? {} : { DATABASE_URL: url }),
 });
