@@ -3,6 +3,7 @@ import { isEntityId } from '../../../entities/index.ts';
 import type { Problem } from '../../../refusal.ts';
 import { OWN_EXTENSION } from '../../own-data/index.ts';
 import { HOOK_TYPES, objectsOf } from './extension.ts';
+import { hookSettingProblems } from './hook-settings.ts';
 
 const KNOWN_TYPES: ReadonlySet<unknown> = new Set(HOOK_TYPES);
 
@@ -56,6 +57,7 @@ function hookProblems(hook: JsonObject, path: string): Problem[] {
     ...(KNOWN_TYPES.has(hook['type']) ? [] : [{ path: `${path}.type`, message: 'is no hook type' }]),
     ...withUrl(hook['call'], `${path}.call`),
     ...(hook['auth'] === undefined ? [] : withUrl(hook['auth'], `${path}.auth`)),
+    ...hookSettingProblems(hook, path),
     ...proxyProblems(hook, path),
   ];
 }

@@ -89,6 +89,19 @@ describe('extensions', () => {
     ]) {
       expect((await put('app-2', broken)).status).toBe(400);
     }
+    const settings: [string, object, string][] = [
+      ['deleteAccount', { deletion_mode: 'async' }, 'deletion_mode'],
+      ['deleteAccount', { delete_contact: true }, 'delete_contact'],
+      ['changeEmail', { require_password_confirmation: 'false' }, 'require_password_confirmation'],
+      ['contractIdentification', { assignment_mode: 'contact' }, 'assignment_mode'],
+      ['meterReadingPlausibilityCheck', { plausibility_mode: 'limits' }, 'plausibility_mode'],
+      ['dataExport', { call: { url: 'https://a.example', method: 'FETCH' } }, 'call.method'],
+      ['dataExport', { auth: { url: 'https://a.example', cache: { key: 'k' } } }, 'auth.cache.ttl'],
+    ];
+    for (const [type, more, at] of settings) {
+      const answer = await put('app-2', [{ id: 'a', name: { en: 'A' }, hooks: [hook(type, 'x', more)] }]);
+      expect(answer.body['errors']).toMatchObject([{ path: `body.extensions[0].hooks[0].${at}` }]);
+    }
     expect((await put('app-2', [SOLAR])).status).toBe(409);
     expect((await put('app-1', [])).status).toBe(200);
     expect((await server.request('GET', '/v2/portal/extensions', { token: admin })).body).toEqual([]);
