@@ -64,7 +64,7 @@ export class OAuthTokens {
         `The token endpoint answered ${answer.status}`,
         answer.status === 429 || answer.status >= 500,
       );
-    const { token, life } = readToken(Buffer.from(answer.body).toString('utf8'));
+    const { token, life } = readToken(new TextDecoder().decode(answer.body));
     return { value: token, until: now.getTime() + Math.max(0, life - MARGIN_SECONDS) * 1000 };
   }
 }
@@ -109,7 +109,8 @@ function readToken(text: string): { readonly token: string; readonly life: numbe
     typeof answer !== 'object' ||
     answer === null ||
     !('access_token' in answer) ||
-    typeof answer.access_token !== 'string'
+    typeof answer.access_token !== 'string' ||
+    !/^[\x21-\x7e]+$/.test(answer.access_token)
   )
     throw new TokenRefused('The answer of the token endpoint has no access_token', false);
   const life = 'expires_in' in answer ? Number(answer.expires_in) : Number.NaN;

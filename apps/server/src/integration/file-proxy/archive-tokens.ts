@@ -79,7 +79,7 @@ export class ArchiveTokens {
       });
     if (answer.status < 200 || answer.status > 299)
       throw fileProxyFailure('OAUTH2_TOKEN_FAILURE', `The token endpoint answered ${answer.status}`);
-    const { token, life } = readToken(Buffer.from(answer.body).toString('utf8'));
+    const { token, life } = readToken(new TextDecoder().decode(answer.body));
     return { value: token, until: askedAt + (life - MARGIN_SECONDS) * 1000 };
   }
 }
@@ -108,7 +108,8 @@ function readToken(text: string): { readonly token: string; readonly life: numbe
     typeof answer !== 'object' ||
     answer === null ||
     !('access_token' in answer) ||
-    typeof answer.access_token !== 'string'
+    typeof answer.access_token !== 'string' ||
+    !/^[\x21-\x7e]+$/.test(answer.access_token)
   )
     throw fileProxyFailure('OAUTH2_TOKEN_FAILURE', 'The token endpoint answered no access_token');
   const life = 'expires_in' in answer ? Number(answer.expires_in) : 0;

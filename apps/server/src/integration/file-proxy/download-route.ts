@@ -50,6 +50,8 @@ export function fileProxyRoutes(platform: FileProxyPlatform): (app: FastifyInsta
         'content-disposition': `attachment; filename*=UTF-8''${extendedValue(file.filename)}`,
         'x-content-type-options': 'nosniff',
         'cache-control': 'private, no-store',
+        // Every request fetches the file anew: in parts it would be fetched as many times.
+        'accept-ranges': 'none',
         ...(file.length === undefined ? {} : { 'content-length': String(file.length) }),
       });
       return reply.send(Buffer.isBuffer(file.body) ? file.body : Readable.from(file.body));

@@ -65,7 +65,8 @@ async function resultOf(
   const { headers, status } = answer;
   if (step.responseType === 'binary') return { body: bytes.toString('base64'), headers, statusCode: status };
   try {
-    const body: unknown = JSON.parse(bytes.toString('utf8'));
+    // The decoder leaves a byte order mark out.
+    const body: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return { body, headers, statusCode: status };
   } catch {
     throw fileProxyFailure('FILE_FETCH_FAILED', `Step ${number} of the archive answered no JSON`);

@@ -29,6 +29,8 @@ export interface FileProxyFixture {
   /** A download URL, signed; parameters that are undefined are left out. */
   sign(params: Readonly<Record<string, string | undefined>>): string;
   get(path: string, headers?: Record<string, string>): Promise<Download>;
+  /** Opens a port of its own; its base URL. */
+  listen(): Promise<string>;
   /** Signs and gets. */
   download(integrationId: string, params?: Record<string, string | undefined>): Promise<Download>;
   close(): Promise<void>;
@@ -91,6 +93,7 @@ export async function fileProxyFixture(options: { totalMs?: number } = {}): Prom
         code: isError ? answer.json<{ code: string }>().code : undefined,
       };
     },
+    listen: () => app.listen({ port: 0, host: '127.0.0.1' }),
     download: (integrationId, params = {}) =>
       fixture.get(fixture.sign({ orgId: org, integrationId, useCaseSlug: 'doc', ...params })),
     async close() {
