@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sdkClients } from './clients.ts';
+import { epilot } from './command-line.ts';
 import { type DemoServer, startDemoServer } from './demo-server.ts';
 import { runMainJob } from './main-job.ts';
 import { refusalOf } from './refusal-of.ts';
-
-const EPILOT = fileURLToPath(new URL('../node_modules/.bin/epilot', import.meta.url));
 
 let demo: DemoServer;
 beforeAll(async () => {
@@ -81,18 +77,4 @@ async function contacts(): Promise<number | undefined> {
   const { entity } = sdkClients(demo.server.url, await demo.server.command('token', 'admin'));
   const { data } = await entity.searchEntities(null, { q: '_schema:contact', size: 0 });
   return data.hits;
-}
-
-/** Runs the real command line, on the Node that the tests run on. */
-async function epilot(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [EPILOT, ...args, '--json', '--no-interactive'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString('utf8');
-  });
-  const [code] = await once(child, 'close');
-  expect(code).toBe(0);
-  return output;
 }
