@@ -1,13 +1,7 @@
-import {
-  ENTITY_COLUMNS,
-  type Entity,
-  type EntityRow,
-  entityFromRow,
-  isEntityId,
-} from '../../entities/index.ts';
+import { type Entity, type EntityRow, entityFromRow, isEntityId } from '../../entities/index.ts';
 import { isOneOf, raw, type Sql, sql, type TenantQueries } from '../../storage/index.ts';
 import { type EntityReference, entitiesNearby, type Start } from './entities-nearby.ts';
-import { entitiesInReach, type Reach, reachableIds } from './relation-gate.ts';
+import { entitiesInReach, type Reach } from './relation-gate.ts';
 
 export type { EntityReference } from './entities-nearby.ts';
 
@@ -17,8 +11,8 @@ export interface FoundEntity {
   readonly isReached: boolean;
 }
 
-type FoundRow = EntityRow & { readonly reached: boolean | null };
-type NearbyRow = EntityRow & { readonly direct: boolean; readonly below: boolean };
+type WalkedRow = EntityRow & { readonly reached: boolean | null };
+type NearbyRow = EntityRow & { readonly direct: boolean; readonly below: boolean; readonly under: boolean };
 
 /** Schemas of which a look around says everything. */
 const DECIDED: ReadonlySet<string> = new Set(['contact', 'portal_user']);
@@ -26,22 +20,42 @@ const DECIDED: ReadonlySet<string> = new Set(['contact', 'portal_user']);
 /** More neighbours than this are not bundled; searches page through them. */
 const MOST_NEIGHBOURS = 1_000;
 
-/** Entities of known schemas by their ids, in one statement; what is unknown, deleted or of another schema is undefined in its place. */
+/**
+ * Entities of known schemas by their ids; what is unknown, deleted or of another schema is undefined in its place. Those after the first may hang on it.
+ */
 export async function entitiesOfSchemas(
   queries: TenantQueries,
   reach: Reach,
   wanted: readonly EntityReference[],
 ): Promise<(FoundEntity | undefined)[]> {
-  const ids = wanted.map(({ id }) => id).filter(isEntityId);
+  const ids = wanted.map(({ id }) => id.toLowerCase()).filter(isEntityId);
   if (ids.length === 0) return wanted.map(() => undefined);
   const schemas = [...new Set(wanted.map(({ schema }) => schema))];
-  const rows = await queries.query<FoundRow>(sql`
-    select ${ENTITY_COLUMNS}, e.id in (${reachableIds(reach, schemas)}) as reached from entity e
-     where e.org_id = ${queries.org} and ${isOneOf(raw('e.id'), ids)} and e.schema = any(${schemas}::text[]) and e.deleted_at is null`);
-  const found = rows.map(foundFrom);
+  const found = await ofSchemas(queries, reach, ids, schemas);
   return wanted.map(({ schema, id }) =>
     found.find(({ entity }) => entity.schema === schema && entity.id === id.toLowerCase()),
   );
+}
+
+async function ofSchemas(
+  queries: TenantQueries,
+  reach: Reach,
+  ids: readonly string[],
+  schemas: readonly string[],
+): Promise<FoundEntity[]> {
+  const condition = sql`${hasOneOf(ids)} and e.schema = any(${[...schemas]}::text[])`;
+  // Files may belong to anything: they are asked of the walk at once.
+  if (schemas.includes('file')) {
+    const rows = await queries.query<WalkedRow>(
+      entitiesInReach(reach, condition, [...schemas, ...reach.fileParents]),
+    );
+    return rows.map((row) => ({ entity: entityFromRow(row), isReached: row.reached === true }));
+  }
+  const start: Start | undefined =
+    ids.length > 1 ? { schema: schemas[0] ?? '', ids: ids.slice(0, 1), proof: 'any' } : undefined;
+  const around = { start, under: schemas };
+  const rows = await queries.query<NearbyRow>(entitiesNearby(reach, condition, schemas, around));
+  return judged(queries, reach, rows, schemas, start);
 }
 
 /**
@@ -56,7 +70,7 @@ export async function entitiesWithReach(
   schemas: readonly string[],
   start?: Start,
 ): Promise<FoundEntity[]> {
-  const rows = await queries.query<NearbyRow>(entitiesNearby(reach, condition, schemas, start));
+  const rows = await queries.query<NearbyRow>(entitiesNearby(reach, condition, schemas, { start }));
   return judged(queries, reach, rows, schemas, start);
 }
 
@@ -94,11 +108,14 @@ async function judged(
   start?: Start,
 ): Promise<FoundEntity[]> {
   const isStartReached =
-    start?.isReached ||
-    rows.some(({ id, schema, direct }) => direct && schema === start?.schema && start.ids.includes(id));
+    start?.proof === 'given' ||
+    rows.some(
+      ({ id, schema, direct, under }) =>
+        schema === start?.schema && start.ids.includes(id) && (direct || (under && start.proof === 'any')),
+    );
   const nearby = rows.map((row) => ({
     entity: entityFromRow(row),
-    isReached: row.direct || (row.below && isStartReached),
+    isReached: row.direct || row.under || (row.below && isStartReached),
   }));
   const open = nearby.filter(({ entity, isReached }) => !isReached && !DECIDED.has(entity.schema));
   if (open.length === 0) return nearby;
@@ -137,8 +154,4 @@ export function isOrTouches(org: string, id: string): Sql {
        select from_id from entity_edge where org_id = ${org} and to_id = ${id}::uuid) n
       order by n.id limit ${MOST_NEIGHBOURS})
     union all select ${id}::uuid)`;
-}
-
-function foundFrom(row: FoundRow): FoundEntity {
-  return { entity: entityFromRow(row), isReached: row.reached === true };
 }

@@ -198,7 +198,7 @@ export class PortalAccess {
   async loadWithNeighbours(slug: string, id: string): Promise<{ entity: Entity; neighbours: Entity[] }> {
     this.requireSchema(slug);
     const found = isEntityId(id)
-      ? await this.#inReach(isOrTouches(this.user.org, id), { schema: slug, ids: [id], isReached: false })
+      ? await this.#inReach(isOrTouches(this.user.org, id), { schema: slug, ids: [id], proof: 'direct' })
       : [];
     const own = found.find(({ entity }) => entity.id === id && entity.schema === slug);
     const others = found.filter(({ entity }) => entity.id !== id);
@@ -350,7 +350,7 @@ function startAt(holders: readonly EntityReference[]): Start | undefined {
   const schema = holders[0]?.schema;
   if (schema === undefined) return undefined;
   const ids = holders.filter((one) => one.schema === schema).map(({ id }) => id);
-  return { schema, ids, isReached: true };
+  return { schema, ids, proof: 'given' };
 }
 
 /** Rights that open nothing of what is internal, whatever a role grants. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { sql } from '../../storage/index.ts';
 import { testDatabase, testOrganisation } from '../../testing/test-database.ts';
-import { entitiesWithReach, hasOneOf, isOrTouches } from './found-entities.ts';
+import { entitiesOfSchemas, entitiesWithReach, hasOneOf, isOrTouches } from './found-entities.ts';
 import { type Reach, reachableIds } from './relation-gate.ts';
 import { type GraphEdge, type GraphEntity, insertGraph } from './testing/insert-graph.ts';
 import { naiveReach } from './testing/naive-reach.ts';
@@ -88,10 +88,15 @@ it('reaches what an independent walk of the rules reaches, and nothing else', as
           const around = await entitiesWithReach(tenant, reach, isOrTouches(tenant.org, start.id), SCHEMAS, {
             schema: start.schema,
             ids: [start.id],
-            isReached: at % 2 === 0 && expected.includes(start.id),
+            proof: at % 2 === 0 && expected.includes(start.id) ? 'given' : 'direct',
           });
           expect(around.map(({ entity, isReached }) => [entity.id, isReached])).toEqual(
             around.map(({ entity }) => [entity.id, expected.includes(entity.id)]),
+          );
+          const pair = [start, entities.at(-1 - at) ?? start];
+          const both = await entitiesOfSchemas(tenant, reach, pair);
+          expect(both.map((one) => one?.isReached)).toEqual(
+            pair.map(({ id, isDeleted }) => (isDeleted ? undefined : expected.includes(id))),
           );
         }
       },

@@ -236,9 +236,10 @@ function filesOf({ org, portalUserId }: Reach, parents: Sql): Sql {
          select g.from_id from ${parents} u join entity_edge g on g.to_id = u.id where g.org_id = ${org} and g.from_schema = 'file')`;
 }
 
-/** Restricts rows `e` of `entity` to what is not a contract that is over since before a day. */
-export function notLongEnded(cutoff: string): Sql {
-  return sql` and not (e.schema = 'contract' and coalesce(e.doc ->> 'status', '') = any(${[...INACTIVE]}::text[])
-    and coalesce(left(coalesce(nullif(e.doc ->> 'termination_date', ''), nullif(e.doc ->> 'end_date', ''),
-                               nullif(e.doc ->> 'move_out_date', '')), 10) collate "C" < ${cutoff}, false))`;
+/** Restricts rows of `entity` to what is not a contract that is over since before a day. */
+export function notLongEnded(cutoff: string, row: 'e' | 'u' = 'e'): Sql {
+  const doc = raw(`${row}.doc`);
+  return sql` and not (${raw(row)}.schema = 'contract' and coalesce(${doc} ->> 'status', '') = any(${[...INACTIVE]}::text[])
+    and coalesce(left(coalesce(nullif(${doc} ->> 'termination_date', ''), nullif(${doc} ->> 'end_date', ''),
+                               nullif(${doc} ->> 'move_out_date', '')), 10) collate "C" < ${cutoff}, false))`;
 }

@@ -63,6 +63,11 @@ export function stepsFrom(schema: string): readonly Step[] {
   );
 }
 
+/** The paths that lead to some schemas. */
+export function stepsTo(schemas: readonly string[]): readonly Step[] {
+  return schemas.flatMap((to) => (PATHS[to] ?? []).map((path) => ({ ...path, to })));
+}
+
 /** One path as a round of the walk takes it. */
 export interface Step extends Path {
   readonly to: string;
