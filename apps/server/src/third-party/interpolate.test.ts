@@ -30,6 +30,25 @@ describe('templates of requests', () => {
     );
   });
 
+  it.each(['..', '.', '../..', '%2e%2e', '..%2f', '..\\..', '..;'])(
+    'never leave the folder of a URL with a value such as %s',
+    (value) => {
+      const given = { Contact: { number: value } };
+      const make = (template: string) => () => new URL(renderUrl(template, given)).pathname;
+      for (const template of [
+        'https://a.example/of/{{Contact.number}}',
+        'https://a.example/of/{{Contact.number}}/all',
+      ]) {
+        const isDots = value === '.' || value === '..';
+        if (isDots) expect(make(template)).toThrow('cannot be made');
+        else expect(make(template)()).toMatch(/^\/of\/[^/]+(?:\/all)?$/);
+      }
+      expect(make('https://a.example/of?n={{Contact.number}}')()).toBe('/of');
+      const half = { Contact: { number: '.' } };
+      expect(() => renderUrl('https://a.example/{{Contact.number}}{{Contact.number}}?x', half)).toThrow();
+    },
+  );
+
   it('refuse filters they do not have', () => {
     expect(() => renderText('{{ Options.user | reverse }}', variables)).toThrow('not configured correctly');
   });
