@@ -55,7 +55,8 @@ function deliveryToWire(delivery: Delivery): Record<string, unknown> {
     metadata: { ...delivery.metadata, attempt: delivery.attempts },
     ...(payload === undefined ? {} : { payload: payloadObject(payload) }),
     created_at: createdAt.toISOString(),
-    updated_at: (completedAt ?? createdAt).toISOString(),
+    // Between attempts the last one is the last change.
+    updated_at: completedAt?.toISOString() ?? httpResponse?.end_date ?? createdAt.toISOString(),
   };
 }
 

@@ -138,11 +138,17 @@ describe('an outbound use case', () => {
     ['answers 500', { status: 500 }],
     ['answers 429', { status: 429, headers: { 'retry-after': '1' } }],
   ])('tries again when the ERP %s, under the same message id', async (_, answer) => {
-    const { webhook } = await scenario({ expression: '{ "a": 1 }' });
+    const { webhook, integration } = await scenario({ expression: '{ "a": 1 }' });
     fixture.receiver.answer = () => (fixture.receiver.received.length === 1 ? answer : { status: 200 });
     await fixture.emit('MeterReadingAdded', {});
+    const created_at = fixture.server.clock.now().toISOString();
+    fixture.server.clock.advance(1_000);
+    const updated_at = fixture.server.clock.now().toISOString();
     await fixture.server.work();
     expect(await deliveries(webhook)).toMatchObject([{ status: 'pending' }]);
+    const path = `/v1/integrations/${integration}/monitoring/outbound-events`;
+    const shown = await fixture.request('POST', path, { status: 'pending' });
+    expect(shown.body['data']).toMatchObject([{ created_at, updated_at, metadata: { attempt: 1 } }]);
     fixture.server.clock.advance(60_000);
     await fixture.server.work();
     expect(await deliveries(webhook)).toMatchObject([{ status: 'succeeded' }]);
