@@ -128,7 +128,8 @@ function edge(
 }
 
 function isOpenFileOf({ org, portalUserId, fileParents }: Reach, { schema, ids }: Start): Sql {
-  if (schema !== 'contact' && !fileParents.includes(schema)) return sql`false`;
+  // Files open no files, although users may see the schema.
+  if (schema === 'file' || (schema !== 'contact' && !fileParents.includes(schema))) return sql`false`;
   return sql`${isOpenFile(portalUserId)} and (
     e.id in (select g.to_id from entity_edge g where g.org_id = ${org} and ${isOneOf(raw('g.from_id'), ids)} and g.to_schema = 'file')
     or e.id in (select g.from_id from entity_edge g where g.org_id = ${org} and ${isOneOf(raw('g.to_id'), ids)} and g.from_schema = 'file'))`;

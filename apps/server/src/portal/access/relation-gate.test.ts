@@ -105,6 +105,39 @@ it('reaches what an independent walk of the rules reaches, and nothing else', as
   );
 }, 120_000);
 
+it('opens no files through files', async () => {
+  const database = await testDatabase();
+  const tenant = database.tenant(testOrganisation());
+  const graphEntity = (schema: string, doc = {}): GraphEntity => ({
+    ...{ id: randomUUID(), schema, doc, isDeleted: false },
+  });
+  const me = graphEntity('contact');
+  const mine = graphEntity('file', { shared_with_end_customer: true });
+  const next = graphEntity('file', { shared_with_end_customer: true });
+  const edges = [
+    { from: mine, attribute: 'customer', to: me },
+    { from: mine, attribute: 'related', to: next },
+  ];
+  await insertGraph(tenant, [me, mine, next], edges);
+  const around = await entitiesWithReach(
+    tenant,
+    {
+      ...{ org: tenant.org, portalUserId: randomUUID(), contactIds: [me.id] },
+      ...{ contractCutoff: undefined, fileParents: ['file'] },
+    },
+    isOrTouches(tenant.org, mine.id),
+    SCHEMAS,
+    { schema: 'file', ids: [mine.id], proof: 'given' },
+  );
+  expect(new Map(around.map(({ entity, isReached }) => [entity.id, isReached]))).toEqual(
+    new Map([
+      [me.id, true],
+      [mine.id, true],
+      [next.id, false],
+    ]),
+  );
+});
+
 it('keeps organisations apart, whatever ids a request names', async () => {
   const database = await testDatabase();
   const [here, there] = [database.tenant(testOrganisation()), database.tenant(testOrganisation())];
