@@ -88,8 +88,8 @@ export async function adminView(
   }
   if (generation === 'v3') {
     const options = openExtensionOptions(secrets, portal.org, portal.secrets.extensionOptions);
-    const secretOptions = await extensions.secretOptions(queries);
-    view['extensions'] = extensionsForAdmin(portal.config['extensions'], options, secretOptions);
+    const openOptions = await extensions.openOptions(queries);
+    view['extensions'] = extensionsForAdmin(portal.config['extensions'], options, openOptions);
   }
   return view;
 }

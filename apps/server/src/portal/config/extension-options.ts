@@ -4,9 +4,12 @@ import { sql, type TenantQueries } from '../../storage/index.ts';
 
 /** What the configuration asks of the part that knows the installed extensions (portal §9.1). */
 export interface ExtensionCatalogue {
-  /** For each extension id, the ids of its options whose values are secret. */
-  secretOptions(queries: TenantQueries): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
+  /** For each installed extension's id, the ids of its options that are no secrets. What nobody declares might be one. */
+  openOptions(queries: TenantQueries): Promise<OpenOptions>;
 }
+
+/** The options of extensions whose values may be shown. */
+export type OpenOptions = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Option values by extension id. */
 export type ExtensionOptions = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -47,13 +50,13 @@ export function sealExtensionOptions(
 }
 
 /**
- * The option values after a save (portal §2.4): extensions that are no longer listed lose theirs; a secret that is not sent keeps its value, an
- * empty one is cleared; everything else is replaced. `{{ env.KEY }}` references are values like any other.
+ * The option values after a save (portal §2.4): extensions that are no longer listed lose theirs; a secret, or what is not known to be none, keeps its
+ * value when it is not sent, and an empty one is cleared; everything else is replaced. `{{ env.KEY }}` references are values like any other.
  */
 export function mergeOptions(
   before: ExtensionOptions,
   sent: readonly unknown[],
-  secretOptions: ReadonlyMap<string, ReadonlySet<string>>,
+  open: OpenOptions,
 ): ExtensionOptions {
   const merged: Record<string, Record<string, string>> = {};
   for (const extension of sent.map(asObject)) {
@@ -64,26 +67,26 @@ export function mergeOptions(
       merged[id] = { ...known };
       continue;
     }
-    const kept = Object.entries(known).filter(([name]) => secretOptions.get(id)?.has(name));
+    const kept = Object.entries(known).filter(([name]) => !open.get(id)?.has(name));
     const values = { ...Object.fromEntries(kept), ...texts(extension['options']) };
     merged[id] = Object.fromEntries(
-      Object.entries(values).filter(([name, value]) => value !== '' || !secretOptions.get(id)?.has(name)),
+      Object.entries(values).filter(([name, value]) => value !== '' || open.get(id)?.has(name)),
     );
   }
   return merged;
 }
 
-/** `extensions` as administrators read them: secret values are left out, pure environment references excepted. */
+/** `extensions` as administrators read them: only values that are known to be no secrets, and pure environment references. */
 export function extensionsForAdmin(
   extensions: unknown,
   options: ExtensionOptions,
-  secretOptions: ReadonlyMap<string, ReadonlySet<string>>,
+  open: OpenOptions,
 ): JsonObject[] {
   if (!Array.isArray(extensions)) return [];
   return extensions.map(asObject).map((extension) => {
     const id = String(extension['id']);
     const shown = Object.entries(options[id] ?? {}).filter(
-      ([name, value]) => !secretOptions.get(id)?.has(name) || isEnvironmentReference(value),
+      ([name, value]) => open.get(id)?.has(name) || isEnvironmentReference(value),
     );
     return { ...extension, options: Object.fromEntries(shown) };
   });

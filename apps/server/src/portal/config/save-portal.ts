@@ -90,7 +90,7 @@ async function sealedSecrets(
   let options = before?.secrets.extensionOptions;
   if (Array.isArray(sent['extensions'])) {
     const known = openExtensionOptions(secrets, tx.org, options);
-    const merged = mergeOptions(known, sent['extensions'], await extensions.secretOptions(tx));
+    const merged = mergeOptions(known, sent['extensions'], await extensions.openOptions(tx));
     options = sealExtensionOptions(secrets, tx.org, merged);
   }
   return {

@@ -193,17 +193,17 @@ describe('option values of extensions', () => {
   });
 
   it('that are secret stay when they are not sent, and go when they are sent empty', () => {
-    const names = new Map([['erp', new Set(['key'])]]);
+    const open = new Map([['erp', new Set(['url'])]]);
     const before = { erp: { key: SECRET, url: 'https://old.example' } };
-    const save = (options: object) => mergeOptions(before, [{ id: 'erp', options }], names);
+    const save = (options: object) => mergeOptions(before, [{ id: 'erp', options }], open);
     expect(save({ url: '' })).toEqual({ erp: { key: SECRET, url: '' } });
     expect(save({ key: '' })).toEqual({ erp: {} });
     expect(save({ key: 'new' })).toEqual({ erp: { key: 'new' } });
-    expect(extensionsForAdmin([{ id: 'erp' }], before, names)).toEqual([
+    expect(extensionsForAdmin([{ id: 'erp' }], before, open)).toEqual([
       { id: 'erp', options: { url: 'https://old.example' } },
     ]);
     const reference = { erp: { key: '{{ env.ERP_KEY }}' } };
-    expect(extensionsForAdmin([{ id: 'erp' }], reference, names)).toEqual([
+    expect(extensionsForAdmin([{ id: 'erp' }], reference, open)).toEqual([
       { id: 'erp', options: reference.erp },
     ]);
   });

@@ -38,14 +38,14 @@ export async function replaceExtensions(
   });
 }
 
-/** What the portal configuration asks about installed extensions: which of their options are secret. */
+/** What the portal configuration asks about installed extensions: which of their options may be shown. */
 export const installedExtensions: ExtensionCatalogue = {
-  async secretOptions(queries) {
+  async openOptions(queries) {
     const extensions = await listExtensions(queries);
     return new Map(
       extensions.map(({ id, definition }) => {
-        const secret = objectsOf(definition['options']).filter(({ type }) => type === 'secret');
-        return [id, new Set(secret.map((option) => String(option['id'])))];
+        const open = objectsOf(definition['options']).filter(({ type }) => type === 'text');
+        return [id, new Set(open.map((option) => String(option['id'])))];
       }),
     );
   },

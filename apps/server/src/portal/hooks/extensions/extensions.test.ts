@@ -58,6 +58,27 @@ describe('extensions', () => {
     expect(config.body['extensions']?.[0]?.['options']).toEqual({ base: 'x' });
   });
 
+  it('shows no value of which nobody says that it is no secret, and loses none when an app is installed anew', async () => {
+    const {
+      server,
+      admin: token,
+      portalId,
+    } = await hookedCustomer([SOLAR], {
+      extensions: [{ id: 'solar', status: 'enabled', options: { token: 'hush', base: 'x' } }],
+    });
+    const install = (extensions: readonly object[]) =>
+      server.request('PUT', '/ext/v1/apps/app-1/extensions', { token, body: { extensions } });
+    const path = `/v3/portal/config/${portalId}`;
+    const shown = async () => (await server.request('GET', path, { token })).body['extensions']?.[0];
+    await install([]);
+    expect(await shown()).toMatchObject({ id: 'solar', options: {} });
+    const sent = { extensions: [{ id: 'solar', status: 'enabled', options: { more: 'y' } }] };
+    expect((await server.request('PUT', path, { token, body: sent })).status).toBe(200);
+    expect(await shown()).toMatchObject({ options: {} });
+    await install([SOLAR]);
+    expect(await shown()).toMatchObject({ options: { base: 'x' } });
+  });
+
   it('shows nothing of extensions that are only installed', async () => {
     const { server, org, portalId } = await hookedCustomer([SOLAR], {
       extensions: [{ id: 'solar', status: 'installed' }],
