@@ -27,7 +27,9 @@ export class EventIntake {
 
   /** Answers one acceptance per event in order, after they are durable. 404 `INTEGRATION_NOT_FOUND`. */
   async accept(org: string, delivery: EventDelivery): Promise<readonly Acceptance[]> {
-    const acceptances = await this.#groupOf(org).add(delivery);
+    // An id in capitals is the same id.
+    const integrationId = delivery.integrationId.toLowerCase();
+    const acceptances = await this.#groupOf(org).add({ ...delivery, integrationId });
     if (!acceptances) throw notFound('The integration', 'INTEGRATION_NOT_FOUND');
     return acceptances;
   }

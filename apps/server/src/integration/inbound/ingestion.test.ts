@@ -233,6 +233,11 @@ describe('received events', () => {
     expect(await erp.find('contact', 'external_id', 'r2')).toHaveLength(1);
     const replayed = (await query({ event_id: answer.body['results']?.[1]?.['replay_event_id'] }))['data'];
     expect(replayed).toMatchObject([{ replay_of: ids[1], timestamp: '2026-01-01T00:00:00.000Z' }]);
+    const capitals = `/v1/integrations/${erp.integrationId.toUpperCase()}/events/replay`;
+    expect((await erp.request('POST', capitals, { event_ids: [ids[1]] })).body).toMatchObject({
+      replayed: 1,
+    });
+    await erp.settle();
     const other = await erp.request('POST', '/v1/integrations', { name: 'other' });
     const foreign = await erp.request('POST', `/v1/integrations/${other.body['id']}/events/replay`, {
       event_ids: ids,
