@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +51,7 @@ export class ServerProcess {
   /** Starts a server and waits until it is ready and, where it loads the demo, has said so. */
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
     const data = options.data ?? (await mkdtemp(join(tmpdir(), 'busbar-e2e-')));
+    await mkdir(data, { recursive: true });
     const port = options.port ?? (await freePort());
     const environment = options.environment ?? {};
     const child = spawn(process.execPath, [CLI, 'start'], {
