@@ -68,7 +68,7 @@ function buildRequest(template: JsonObject, variables: Variables, byDefault: 'GE
   const headers = new Map(
     Object.entries(asObject(template['headers'])).map(([name, value]) => [
       name.toLowerCase(),
-      renderText(String(value), variables),
+      headerValue(renderText(String(value), variables)),
     ]),
   );
   const hasBody = method !== 'GET' && method !== 'HEAD' && template['body'] !== undefined;
@@ -79,6 +79,11 @@ function buildRequest(template: JsonObject, variables: Variables, byDefault: 'GE
     ? form(template['body'], variables)
     : JSON.stringify(renderValue(template['body'], variables));
   return { method, url, headers: Object.fromEntries(headers), body };
+}
+
+/** Names of people stand in headers, too: beyond ASCII a value is sent as the bytes of its UTF-8. */
+function headerValue(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 function withParams(written: string, params: unknown, variables: Variables): string | undefined {

@@ -39,7 +39,10 @@ function extension(more: object = {}) {
         call: {
           method: 'POST',
           url: '{{Options.base}}/usage/{{Contact.first_name}}',
-          headers: { Authorization: 'Bearer {{AuthResponse.data.access_token}}' },
+          headers: {
+            Authorization: 'Bearer {{AuthResponse.data.access_token}}',
+            'X-Place': 'Łódź {{Meter.meter_number}}',
+          },
           body: { meter: '{{Meter.meter_number}}', scope: '{{Scope}}', nothing: '{{Contact.unknown}}' },
         },
         resolved: { data_path: 'result.items', error_message_path: 'error.message' },
@@ -111,6 +114,8 @@ describe('data of extensions', () => {
     expect(app.received.map((request) => request.path)).toEqual(['/token', '/usage/Kim', '/usage/Kim']);
     expect(app.received[0]?.body).toBe('secret=k%26y');
     expect(app.received[1]?.headers['authorization']).toBe('Bearer T1');
+    // Node shows the bytes of headers as Latin-1.
+    expect(Buffer.from(String(app.received[1]?.headers['x-place']), 'latin1').toString()).toBe('Łódź M-7');
     expect(JSON.parse(app.received[1]?.body ?? '')).toEqual({
       meter: 'M-7',
       scope: { from: '2026-01-01T00:00:00Z', to: '2026-02-01T00:00:00Z', interval: 'P1D' },
