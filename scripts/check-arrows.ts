@@ -10,7 +10,7 @@ const CONTRACT = ['contract', 'http'];
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ports: [],
   templates: [],
-  'third-party': ['contract', 'http', 'ports', 'storage', 'refusal.ts', 'environments'],
+  'third-party': ['contract', 'http', 'ports', 'storage', 'templates', 'refusal.ts', 'environments'],
   storage: [],
   'refusal.ts': [],
   'settings.ts': [],

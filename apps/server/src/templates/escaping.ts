@@ -30,3 +30,11 @@ export function escapeText(escaping: Escape, text: string, path: readonly string
 export function percentEncode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
+
+/** `.` and `..` as a whole segment of a path, however written: a URL is never read with them, but one folder higher. */
+const DOT_SEGMENT = /^[^?#]*\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
+
+/** Whether a URL would be read as one outside the folder it names. No escaping prevents that: values that lead there must be refused. */
+export function leavesItsFolder(url: string): boolean {
+  return DOT_SEGMENT.test(url);
+}

@@ -4,7 +4,7 @@ export {
   renderTemplateWithEnvironment,
   replaceEnvironmentPlaceholders,
 } from './environment-placeholders.ts';
-export { type Escape, escapeText, percentEncode } from './escaping.ts';
+export { type Escape, escapeText, leavesItsFolder, percentEncode } from './escaping.ts';
 export { type ParseOptions, parseTemplate, type Template } from './parse-template.ts';
 export { type RenderOptions, renderTemplate } from './render-template.ts';
 export { TemplateError, type TemplateErrorCode } from './template-error.ts';

@@ -1,4 +1,5 @@
 import { Refusal } from '../refusal.ts';
+import { leavesItsFolder } from '../templates/index.ts';
 import { applyFilter } from './filters.ts';
 
 /** What templates may name: `Contact`, `Options`, `env` and so on. */
@@ -25,9 +26,6 @@ export function renderValue(template: unknown, variables: Variables): unknown {
   );
 }
 
-/** `.` and `..` as a whole segment of a path, however written: a URL is never read with them, but one folder higher. */
-const DOT_SEGMENT = /^[^?#]*\/(?:\.|%2e){1,2}(?:[/?#]|$)/i;
-
 /**
  * A URL template: inserted values are percent-encoded, except an option or environment variable at the very start, which is the base. A value that
  * would lead out of its folder (`..`) cannot be encoded. @throws Refusal 500 `INVALID_TEMPLATE` for such a value
@@ -37,7 +35,7 @@ export function renderUrl(template: string, variables: Variables): string {
     const text = asText(evaluate(expression, variables));
     return at === 0 && /^\s*(Options|env)\./.test(expression) ? text : encodeURIComponent(text);
   });
-  if (!DOT_SEGMENT.test(url)) return url;
+  if (!leavesItsFolder(url)) return url;
   const reason = 'INVALID_TEMPLATE';
   throw new Refusal(500, reason, 'The address of the connected service cannot be made', { reason });
 }

@@ -184,6 +184,12 @@ describe('templates', () => {
     expect(archive.received[1]?.headers['x-key']).toBe('s3cr&t');
   });
 
+  it.each(['.', '..'])('never lead out of a folder of the archive with %s', async (value) => {
+    const id = await proxy.useCase(jsonFile());
+    expect(await proxy.download(id, { id: value })).toMatchObject({ status: 502, code: 'FILE_FETCH_FAILED' });
+    expect(archive.received).toEqual([]);
+  });
+
   it('send nothing while an environment variable is missing', async () => {
     const id = await proxy.useCase(jsonFile({}, { headers: { key: '{{env.nowhere}}' } }));
     expect(await proxy.download(id, { id: '1' })).toMatchObject({

@@ -1,4 +1,5 @@
 import {
+  leavesItsFolder,
   MissingVariableError,
   percentEncode,
   renderTemplateWithEnvironment,
@@ -31,11 +32,18 @@ export class TemplateRenderer {
     this.#find = find;
   }
 
-  /** A URL: query parameters are percent-encoded, results of steps inserted as they are. @throws Refusal 500 `USE_CASE_MISSING_CONFIG` */
-  url(template: string, context: ProxyContext): Promise<string> {
-    return this.#render(template, context, (value, [root]) =>
+  /**
+   * A URL: query parameters are percent-encoded, results of steps inserted as they are.
+   * @throws Refusal 500 `USE_CASE_MISSING_CONFIG`, 502 `FILE_FETCH_FAILED` where a value such as `..` would lead out of the folder that is meant
+   */
+  async url(template: string, context: ProxyContext): Promise<string> {
+    const url = await this.#render(template, context, (value, [root]) =>
       root === 'params' ? percentEncode(value) : value,
     );
+    // What the archive or the configuration says by itself is their business.
+    if (leavesItsFolder(url) && template.includes('params') && !leavesItsFolder(template))
+      throw fileProxyFailure('FILE_FETCH_FAILED', 'The address of the file cannot be made of these values');
+    return url;
   }
 
   /** Any other text. @throws Refusal 500 `USE_CASE_MISSING_CONFIG` */
