@@ -22,8 +22,9 @@ async function main(): Promise<void> {
   const [name = 'help', ...rest] = positionals;
   const command = values.help ? undefined : commands.find((one) => one.name === name);
   if (!command) {
+    const width = Math.max(...commands.map(({ usage }) => usage.length)) + 2;
     console.log(
-      ['busbar <command>', '', ...commands.map((one) => `  ${one.usage.padEnd(28)}${one.summary}`)].join(
+      ['busbar <command>', '', ...commands.map((one) => `  ${one.usage.padEnd(width)}${one.summary}`)].join(
         '\n',
       ),
     );
