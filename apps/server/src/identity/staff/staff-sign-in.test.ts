@@ -120,6 +120,19 @@ describe('staff with passwords', () => {
     expect(await form('/token', fields)).toMatchObject({ status: 400, body: { error } });
   });
 
+  it('keep their name when they are given another role', async () => {
+    const { org, email, staff } = await colleague();
+    const { organisations } = server.busbar.rooms.identity;
+    const found = await staff.byEmail(email);
+    const user = await organisations.staffUser(org, String(found?.id));
+    if (!user) throw new Error('The colleague is gone');
+    await organisations.putStaffUser(org, { ...user, displayName: 'Frieda Voss' });
+    await staff.add(org, email, 'manager');
+    expect(await organisations.staffUser(org, user.id)).toMatchObject({
+      ...{ displayName: 'Frieda Voss', roles: [`${org}:manager`] },
+    });
+  });
+
   it('are refused without an address, a role or an organisation of theirs', async () => {
     const { org, email, staff } = await colleague();
     const other = await server.organisation();

@@ -27,6 +27,8 @@ export interface FoundStaff {
   readonly id: string;
   readonly email: string;
   readonly status: StaffUser['status'];
+  /** Undefined for users without a password. */
+  readonly passwordHash: string | undefined;
 }
 
 /** The people of the organisations, as far as signing in needs them (identity §2.1, §2.2). */
@@ -53,15 +55,18 @@ export class StaffUsers {
 
   /** The user with an address, in whatever organisation: addresses are unique in the installation. */
   async byEmail(email: string): Promise<FoundStaff | undefined> {
+    const address = email.trim().toLowerCase();
     const row = await this.#database.system.first<{
       org_id: string;
       id: string;
       status: StaffUser['status'];
+      password_hash: string | null;
     }>(sql`
-      select org_id, id, status from staff_user where email = ${email.trim().toLowerCase()} and status <> 'Deleted'`);
+      select org_id, id, status, password_hash from staff_user where email = ${address} and status <> 'Deleted'`);
     if (!row) return undefined;
-    const { org_id, id, status } = row;
-    return { tenant: this.#database.tenant(org_id), id, status, email: email.trim().toLowerCase() };
+    const { org_id, id, status, password_hash } = row;
+    const passwordHash = password_hash ?? undefined;
+    return { tenant: this.#database.tenant(org_id), id, status, email: address, passwordHash };
   }
 
   /**
@@ -79,7 +84,8 @@ export class StaffUsers {
     const known = await this.byEmail(address);
     if (known && known.tenant.org !== org) throw notFound('The user');
     const id = known?.id ?? randomUUID();
-    const user = { id, email: address, displayName: address, status: 'Active', roles: [role] } as const;
+    const displayName = (known && (await this.#organisations.staffUser(org, id)))?.displayName ?? address;
+    const user = { id, email: address, displayName, status: 'Active', roles: [role] } as const;
     await this.#organisations.putStaffUser(org, user);
   }
 
@@ -108,11 +114,10 @@ export class StaffUsers {
    */
   async byPassword(email: string, password: string, client: string): Promise<FoundStaff | undefined> {
     const found = await this.byEmail(email);
-    const stored = found && (await passwordHashOf(found));
     const counters = this.#database.tenant(INSTALLATION);
     const at = { portalId: STAFF_SURFACE, email: email.trim().toLowerCase(), client };
     const attempt = await beginSignInAttempt(counters, at, this.#clock.now());
-    const fits = await this.#hasher.verify(stored, password);
+    const fits = await this.#hasher.verify(found?.passwordHash, password);
     if (!attempt.isOpen) return undefined;
     if (!fits || found?.status !== 'Active') {
       await attemptFailed(counters, attempt, this.#clock.now());
@@ -128,10 +133,4 @@ export class StaffUsers {
     if (!found) throw notFound('The user');
     return found;
   }
-}
-
-async function passwordHashOf({ tenant, id }: FoundStaff): Promise<string | undefined> {
-  const row = await tenant.first<{ password_hash: string | null }>(sql`
-    select password_hash from staff_user where org_id = ${tenant.org} and id = ${id}`);
-  return row?.password_hash ?? undefined;
 }
