@@ -7,15 +7,14 @@ alter table inbound_queue drop constraint inbound_queue_pkey, add primary key (o
 create index inbound_queue_grouped on inbound_queue (org_id, integration_id, position) where lane > 0;
 
 -- Has a lane of an integration processed.
-create function enqueue_inbound_lane(of_org text, of_queue text, integration uuid, lane smallint, at timestamptz) returns void language sql volatile as $$
-  select enqueue_once(
-    of_org, of_queue, key, key, jsonb_build_object('integrationId', integration, 'lane', lane), 'ready', at, at)
-    from (select case when lane = 0 then integration::text else integration || ' ' || lane end as key) as named;
-$$;
-
-drop function accept_inbound_events(
-  text, timestamptz, timestamptz, text, text, uuid[], text[], uuid[], timestamptz[], text[], uuid[], text[], text[], text[], text[], text[], text[],
-  text[], text[], text[], text[], boolean[], jsonb);
+-- In PL/pgSQL: a function in SQL that is not inlined is parsed and planned anew by each statement that calls it, and this one is called by every acceptance.
+create function enqueue_inbound_lane(of_org text, of_queue text, integration uuid, lane smallint, at timestamptz) returns void
+language plpgsql volatile as $$
+declare
+  key text := case when lane = 0 then integration::text else integration || ' ' || lane end;
+begin
+  perform enqueue_once(of_org, of_queue, key, key, jsonb_build_object('integrationId', integration, 'lane', lane), 'ready', at, at);
+end $$;
 
 -- Stores events, queues those to be processed, notes what monitoring shows at once, and has the queues processed. Answers 'stale' and does nothing when
 -- the use cases that the events were routed by have changed; 'duplicate' for every event that repeats one of the last 24 hours and the event that holds its id.
